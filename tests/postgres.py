@@ -60,9 +60,7 @@ class Server:
 
     def drop_database(self, name: str) -> None:
         """Drop `name` and whoever is still connected to it."""
-        self._run(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def disconnect_all(self, name: str) -> None:
         """End every connection to `name`: a database in use cannot be copied."""

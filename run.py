@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Set up and run the time bank with nothing installed but Python 3.11 or newer.
+
+    python3 run.py run          serve the time bank (the first start installs what it needs)
+    python3 run.py demo         build the sample community in ./demo-data and serve it
+    python3 run.py test         lint, types, layers and every test, browser included
+    python3 run.py test-fast    the tests that need neither PostgreSQL nor a browser
+    python3 run.py lint         ruff, mypy and the import rules alone
+    python3 run.py bench        measure posting beside a raw baseline
+    python3 run.py bench-quick  the same in fewer rounds
+    python3 run.py vendor       build the vendored style sheets and fonts anew (needs npm)
+    python3 run.py upgrade-locks  resolve newer packages into requirements/*.txt
+
+What follows a command is passed on: `python3 run.py run --port 8080`, `run.py test -k ledger`.
+Everything is installed into .venv beside this file and nowhere else. On Windows: py run.py run
+"""
+
+# This file must at least parse on an old Python, so that it can say what is wrong there.
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+OLDEST = (3, 11)
+NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+# The runtime lock is part of the development lock, so installing "dev" serves both.
+LOCKS = {"runtime": ("runtime",), "dev": ("dev", "runtime")}
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+
+
+def main(arguments):
+    """Run one command; return the exit status."""
+    command = arguments[0] if arguments else "help"
+    if command in ("help", "-h", "--help"):
+        print(__doc__.strip())
+        return 0
+    if command not in COMMANDS:
+        print(f"There is no command {command!r}.\n\n{__doc__.strip()}", file=sys.stderr)
+        return 2
+    use_a_new_python()
+    return COMMANDS[command](arguments[1:])
+
+
+def stop(message):
+    """End with one message and a non-zero status."""
+    sys.exit(f"\n{message}\n")
+
+
+def use_a_new_python():
+    """Go on under a newer Python where this one is too old and another is installed."""
+    if sys.version_info >= OLDEST:
+        return
+    other = next((path for path in map(shutil.which, NEWER) if path and works(path)), None)
+    here = ".".join(map(str, sys.version_info[:3]))
+    if other is None:
+        stop(f"This is Python {here}, and the time bank needs 3.11 or newer. "
+             "Please install one (https://www.python.org/downloads/) and try again.")
+    print(f"Python {here} is too old; going on with {other}.", flush=True)
+    sys.exit(subprocess.call([other, str(ROOT / "run.py"), *sys.argv[1:]]))
+
+
+def works(python):
+    """Say whether `python` really starts and is new enough (a version manager's stub may not)."""
+    check = f"import sys; sys.exit(sys.version_info < {OLDEST})"
+    return subprocess.call([python, "-c", check], **QUIET) == 0
+
+
+def ready(kind):
+    """Make .venv hold the packages of the lock `kind`; cheap when it already does."""
+    # A virtual environment works only where it was made and under the Python that made it.
+    home = f"{sys.version_info[0]}.{sys.version_info[1]} {ROOT}"
+    lock = ROOT / "requirements" / f"{kind}.txt"
+    if PYTHON.exists() and read(VENV / f"timebank-{kind}") == stamp(home, kind):
+        return
+    if VENV.exists() and read(VENV / "timebank-home") != home:
+        shutil.rmtree(VENV)
+    if not PYTHON.exists():
+        make_venv()
+        (VENV / "timebank-home").write_text(home, encoding="utf-8")
+    count = lock.read_text(encoding="utf-8").count("==")
+    print(f"Installing {count} packages into .venv (once; about a minute) ...", flush=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    if subprocess.call([*pip, "--require-hashes", "-r", str(lock)]):
+        stop("The packages could not be installed; the lines above say why. Often the machine is "
+             "not on-line: try again when it is.")
+    install_ourselves()
+    # Written last, so that an installation that was stopped half-way is done again.
+    for name in LOCKS[kind]:
+        (VENV / f"timebank-{name}").write_text(stamp(home, name), encoding="utf-8")
+
+
+def stamp(home, kind):
+    """Return what .venv/timebank-KIND says when .venv holds exactly the lock of that name."""
+    lock = ROOT / "requirements" / f"{kind}.txt"
+    return f"{home} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+
+
+def read(path):
+    """Return a small file's text, or nothing when it is not there."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def make_venv():
+    """Create .venv, or name the package that is missing for it."""
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        stop(f"This Python {version} comes without venv or ensurepip, which set up a place for "
+             "the time bank's packages.\n"
+             "On Debian, Ubuntu or Raspberry Pi OS:  apt install python3-venv\n"
+             f"(if that does not help:  apt install python{version}-venv)")
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    if subprocess.call([python, "-m", "venv", "--clear", str(VENV)]):
+        stop("The folder .venv could not be made; the lines above say why.")
+
+
+def install_ourselves():
+    """Put this checkout and the `timebank` command into .venv, without building anything."""
+    ask = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
+    packages = subprocess.check_output([str(PYTHON), "-c", ask], universal_newlines=True).strip()
+    (Path(packages) / "timebank.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    start = "import sys\n\nfrom web.command import main\n\nsys.exit(main())\n"
+    script = BIN / "timebank"
+    script.write_text(f"#!{PYTHON}\n{start}", encoding="utf-8")
+    script.chmod(0o755)
+    if WINDOWS:
+        (BIN / "timebank.cmd").write_text('@"%~dp0python.exe" "%~dp0timebank" %*\n')
+
+
+def call(*command, **extra):
+    """Run a command in .venv's Python from this folder; return its exit status."""
+    try:
+        return subprocess.call([str(PYTHON), *map(str, command)], cwd=str(ROOT),
+                               env={**os.environ, **extra})
+    except KeyboardInterrupt:
+        return 130
+
+
+def serve(arguments):
+    """Serve the time bank from ./data (or TIMEBANK_DATA)."""
+    ready("runtime")
+    return call(BIN / "timebank", "serve", *arguments)
+
+
+def demo(arguments):
+    """Build and serve the sample community in a folder of its own."""
+    ready("runtime")
+    return call(BIN / "timebank", "demo", "--serve", *arguments,
+                TIMEBANK_DATA=str(ROOT / "demo-data"))
+
+
+def lint(arguments):
+    """Check style, types and the import rules; all of them, so that one run shows everything."""
+    ready("dev")
+    checks = [
+        ("ruff check", ["-m", "ruff", "check", "."]),
+        ("ruff format", ["-m", "ruff", "format", "--check", "."]),
+        ("mypy", ["-m", "mypy"]),
+        ("import rules", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
+    ]
+    failed = []
+    for name, command in checks:
+        print(f"--- {name}", flush=True)
+        if call(*command):
+            failed.append(name)
+    if failed:
+        print(f"\nNot passed: {', '.join(failed)}", file=sys.stderr, flush=True)
+    return 1 if failed else 0
+
+
+def test(arguments):
+    """Check everything; the last line is pytest's own summary."""
+    ready("dev")
+    if not os.environ.get("TIMEBANK_CHROMIUM"):
+        fetch("chromium", CHROMIUM, "the browser tests")
+    fetch("hledger", ("hledger",), "the check of our export by hledger")
+    if lint([]):
+        return 1
+    # Whole files go to one worker: a file's tests may share a server.
+    return call("-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments)
+
+
+def test_fast(arguments):
+    """Run the tests that need nothing but this checkout."""
+    ready("dev")
+    return call("-m", "pytest", "-m", "not browser and not postgres and not drill", *arguments)
+
+
+def bench(arguments):
+    """Measure posting beside a raw baseline of the same rows."""
+    ready("dev")
+    return call("bench/ledger_bench.py", *arguments)
+
+
+def vendor(arguments):
+    """Build the vendored assets anew."""
+    ready("runtime")
+    return call("vendor/build.py", *arguments)
+
+
+def upgrade_locks(arguments):
+    """Resolve newer packages into the locks."""
+    return subprocess.call([sys.executable, str(ROOT / "requirements" / "upgrade.py")])
+
+
+def fetch(package, programs, purpose):
+    """Install a Debian package when none of its programs is there and we may; else say so."""
+    if any(map(shutil.which, programs)):
+        return
+    apt = shutil.which("apt-get")
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    sudo = [] if root else ["sudo", "-n"]
+    allowed = root or (shutil.which("sudo") and subprocess.call([*sudo, "true"], **QUIET) == 0)
+    if apt and allowed:
+        print(f"Installing {package} for {purpose} ...", flush=True)
+        base = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq"]
+        subprocess.call([*base, "update"], stdout=subprocess.DEVNULL)
+        install = [*base, "install", "-y", "--no-install-recommends", package]
+        subprocess.call(install, stdout=subprocess.DEVNULL)
+    if not any(map(shutil.which, programs)):
+        bar = "!" * 78
+        print(f"{bar}\n{package} is not installed, so {purpose} will be left out.\n"
+              f"Install it (for instance: apt install {package}).\n{bar}", flush=True)
+
+
+COMMANDS = {
+    "run": serve,
+    "serve": serve,
+    "demo": demo,
+    "test": test,
+    "test-fast": test_fast,
+    "lint": lint,
+    "bench": bench,
+    "bench-quick": lambda arguments: bench(["--quick", *arguments]),
+    "vendor": vendor,
+    "upgrade-locks": upgrade_locks,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
