@@ -1,0 +1,5 @@
+"""The community's rules: people, sessions, rewards, redemptions, statements.
+
+Each feature module holds frozen command dataclasses and one plain function per command,
+``function(unit, command) -> result``. The edge opens the unit; commands never commit.
+"""

@@ -1,0 +1,41 @@
+"""The chart of accounts: every account name is made here and nowhere else.
+
+Members' accounts have a floor of 0; held hours and pots too; the system accounts have none.
+"""
+
+from __future__ import annotations
+
+from ledger import Book
+
+ISSUED = "hours:issued"
+OPENING = "hours:opening"
+HELD = "hours:held"
+
+# A pot's id is opaque like every id in the ledger; each book's first pot has this one.
+COMMUNITY_POT = "pot:5f1c0e8a94d24b7c8c0d6a3e2b7f9d41"
+
+
+def member(member_id: str) -> str:
+    """The account of a member."""
+    return f"member:{member_id}"
+
+
+def redeemed(kind: str) -> str:
+    """Where the hours of fulfilled redemptions of a reward kind go."""
+    return f"hours:redeemed:{kind}"
+
+
+def open_system_accounts(book: Book) -> None:
+    """Open the accounts that every book has; harmless when they are there."""
+    for name, floor in ((ISSUED, None), (OPENING, None), (HELD, 0), (COMMUNITY_POT, 0)):
+        book.ensure_account(name, floor=floor)
+
+
+def open_member(book: Book, member_id: str) -> None:
+    """Open a member's account with a floor of 0 minutes."""
+    book.open_account(member(member_id), floor=0)
+
+
+def open_redeemed(book: Book, kind: str) -> None:
+    """Open the account for a reward kind, when its first redemption is fulfilled."""
+    book.ensure_account(redeemed(kind), floor=None)

@@ -1,0 +1,77 @@
+"""What each role may do: one table, read by every command and shown on a page members can read.
+
+``member`` is everybody with a member row; ``console`` is the instance's operator at a terminal.
+Holding several roles adds them up. Rules about acting for oneself are not here: see ``Actor`` and
+``not_for_oneself``; no role lifts them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from timebank.errors import NotAllowed
+
+MEMBER = "member"
+COORDINATOR = "coordinator"
+TREASURER = "treasurer"
+ADMINISTRATOR = "administrator"
+CONSOLE = "console"
+
+GRANTED = (COORDINATOR, TREASURER, ADMINISTRATOR)
+
+_STAFF = frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE})
+
+MAY: dict[str, frozenset[str]] = {
+    "account.view_own": frozenset({MEMBER}),
+    "choices.change_own": frozenset({MEMBER}),
+    "redemption.request_own": frozenset({MEMBER}),
+    "redemption.request_for": frozenset({COORDINATOR}),
+    "redemption.approve": frozenset({COORDINATOR, TREASURER}),
+    "redemption.fulfil": frozenset({COORDINATOR, TREASURER}),
+    "redemption.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
+    "rewards.view": frozenset({MEMBER, COORDINATOR, TREASURER, ADMINISTRATOR}),
+    "rewards.change": frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE}),
+    "member.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
+    "member.add": _STAFF,
+    "member.change": _STAFF,
+    "session.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
+    "session.plan": frozenset({COORDINATOR, CONSOLE}),
+    "session.credit": frozenset({COORDINATOR, CONSOLE}),
+    "credit.correct": frozenset({COORDINATOR}),
+    "statement.view_all": frozenset({COORDINATOR, TREASURER, CONSOLE}),
+    "statement.issue": frozenset({COORDINATOR, CONSOLE}),
+    "trail.view": frozenset({TREASURER, ADMINISTRATOR, CONSOLE}),
+    "books.prove": frozenset({TREASURER, ADMINISTRATOR, CONSOLE}),
+    "role.grant": frozenset({ADMINISTRATOR, CONSOLE}),
+    "community.change": frozenset({ADMINISTRATOR, CONSOLE}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts in a unit.
+
+    ``id`` is opaque (32 hexadecimal digits) and goes into the books and the trail: the person's
+    id, or the instance's own console id, which can never be a person's. ``person_id`` and
+    ``member_id`` are None for the console.
+    """
+
+    id: str
+    person_id: str | None = None
+    member_id: str | None = None
+    roles: frozenset[str] = frozenset()
+
+    def may(self, action: str) -> bool:
+        """Whether one of the actor's roles is allowed ``action`` (a key of ``MAY``)."""
+        return not MAY[action].isdisjoint(self.roles)
+
+    def require(self, action: str) -> None:
+        """Refuse with ``NotAllowed('role_lacking')`` unless the actor may."""
+        if not self.may(action):
+            raise NotAllowed("role_lacking", action=action)
+
+
+def not_for_oneself(actor: Actor, person_id: str, code: str) -> None:
+    """Refuse when the actor is the person concerned: nobody acts for themselves, at any door."""
+    if actor.person_id is not None and actor.person_id == person_id:
+        raise NotAllowed(code)

@@ -1,0 +1,130 @@
+"""The instance's settings: environment first, then ``timebank.toml`` in the data folder.
+
+Each setting is named ``TIMEBANK_...`` in the environment and by the lower-case rest in the file.
+Wrong values are refused at start with the setting's name. ``docs/settings.md`` lists them all.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from timebank.errors import RuleBroken
+
+DEFAULTS: dict[str, str] = {
+    "TIMEBANK_DATA": "./data",
+    "TIMEBANK_DATABASE_URL": "",
+    "TIMEBANK_OWNER_DATABASE_URL": "",
+    "TIMEBANK_ADDRESS": "http://127.0.0.1:8000",
+    "TIMEBANK_HOST": "127.0.0.1",
+    "TIMEBANK_PORT": "8000",
+    "TIMEBANK_TIME_ZONE": "Europe/London",
+    "TIMEBANK_SMTP_HOST": "",
+    "TIMEBANK_SMTP_PORT": "587",
+    "TIMEBANK_SMTP_USERNAME": "",
+    "TIMEBANK_SMTP_PASSWORD": "",
+    "TIMEBANK_SMTP_SECURITY": "starttls",
+    "TIMEBANK_MAIL_FROM": "",
+    "TIMEBANK_TICK_SECONDS": "60",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Checked settings. ``database_url`` is the instance's; ``owner_url`` is for migrations."""
+
+    data: Path
+    database_url: str
+    owner_url: str
+    address: str
+    host: str
+    port: int
+    zone: ZoneInfo
+    smtp_host: str
+    smtp_port: int
+    smtp_username: str
+    smtp_password: str
+    smtp_security: str
+    mail_from: str
+    tick_seconds: int
+
+    @property
+    def secret(self) -> bytes:
+        """The instance's secret, made on first use in ``keys/secret`` and never logged."""
+        path = self.data / "keys" / "secret"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                with open(path, "xb", opener=_private) as file:
+                    file.write(secrets.token_bytes(32))
+            except FileExistsError:
+                pass  # a second process made it first
+        return path.read_bytes()
+
+
+def _private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read and check all settings; ``RuleBroken('setting_wrong')`` names the one that is wrong."""
+    data = Path(environ.get("TIMEBANK_DATA") or DEFAULTS["TIMEBANK_DATA"]).absolute()
+    values = {**DEFAULTS, **_from_file(data / "timebank.toml")}
+    values.update({name: environ[name] for name in DEFAULTS if environ.get(name)})
+    database_url = values["TIMEBANK_DATABASE_URL"] or f"sqlite:///{data / 'timebank.sqlite3'}"
+    address = values["TIMEBANK_ADDRESS"].rstrip("/")
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
+        raise RuleBroken("setting_wrong", name="TIMEBANK_ADDRESS")
+    if values["TIMEBANK_SMTP_SECURITY"] not in ("none", "starttls", "tls"):
+        raise RuleBroken("setting_wrong", name="TIMEBANK_SMTP_SECURITY")
+    return Settings(
+        data=data,
+        database_url=database_url,
+        owner_url=values["TIMEBANK_OWNER_DATABASE_URL"] or database_url,
+        address=address,
+        host=values["TIMEBANK_HOST"],
+        port=_whole(values, "TIMEBANK_PORT", 0, 65535),
+        zone=_zone(values["TIMEBANK_TIME_ZONE"]),
+        smtp_host=values["TIMEBANK_SMTP_HOST"],
+        smtp_port=_whole(values, "TIMEBANK_SMTP_PORT", 1, 65535),
+        smtp_username=values["TIMEBANK_SMTP_USERNAME"],
+        smtp_password=values["TIMEBANK_SMTP_PASSWORD"],
+        smtp_security=values["TIMEBANK_SMTP_SECURITY"],
+        mail_from=values["TIMEBANK_MAIL_FROM"],
+        tick_seconds=_whole(values, "TIMEBANK_TICK_SECONDS", 1, 86400),
+    )
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RuleBroken("settings_file_unreadable", path=path.name) from error
+    values = {f"TIMEBANK_{name.upper()}": str(value) for name, value in found.items()}
+    for name in values:
+        if name not in DEFAULTS:
+            raise RuleBroken("setting_unknown", name=name)
+    return values
+
+
+def _whole(values: Mapping[str, str], name: str, least: int, most: int) -> int:
+    text = values[name]
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise RuleBroken("setting_wrong", name=name)
+    return int(text)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise RuleBroken("setting_wrong", name="TIMEBANK_TIME_ZONE") from error

@@ -1,0 +1,43 @@
+"""The audit trail: one row for everything that was done, with ids and codes and never a name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from timebank.models import TrailEvent
+from timebank.unit import Unit
+
+
+def record(unit: Unit, action: str, subject: str, subject_id: str, **details: object) -> None:
+    """Add a row: who (the unit's actor) did ``action`` to which ``subject``, in this unit.
+
+    ``details`` are ids, codes and whole numbers only.
+    """
+    unit.db.add(
+        TrailEvent(
+            at=unit.now,
+            actor=unit.actor.id,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            details=json.dumps(details, sort_keys=True),
+        )
+    )
+
+
+def about(unit: Unit, subject_id: str) -> Sequence[TrailEvent]:
+    """Everything recorded about one thing, oldest first."""
+    query = select(TrailEvent).where(TrailEvent.subject_id == subject_id).order_by(TrailEvent.id)
+    return unit.db.scalars(query).all()
+
+
+def latest(unit: Unit, *, limit: int = 100, before: int | None = None) -> Sequence[TrailEvent]:
+    """The newest rows first, ``before`` a row's id; for those who may ``trail.view``."""
+    unit.actor.require("trail.view")
+    query = select(TrailEvent).order_by(TrailEvent.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(TrailEvent.id < before)
+    return unit.db.scalars(query).all()

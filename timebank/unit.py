@@ -1,0 +1,184 @@
+"""The unit of work: one database transaction and everything that belongs to it.
+
+``Database.unit(actor)`` opens a unit that holds the book's lock from before the first read, so
+commands of one instance never race: ``BEGIN IMMEDIATE`` on SQLite, the book row ``FOR UPDATE`` on
+PostgreSQL. Leaving the block normally commits; an exception rolls back. ``Database.reading()`` and
+``Database.doorstep()`` open units without the lock: for pages, and for sign-in and throttling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+import ledger
+from timebank.clock import Clock, local_day, system_clock, to_microseconds
+from timebank.errors import BooksBusy, NotFound, from_ledger
+from timebank.models import Community
+from timebank.roles import Actor
+from timebank.settings import Settings
+
+# How long a unit waits for the book's lock before it gives up: LEDGER facts, "5 s still gave
+# locked errors, 30 s gave none".
+LOCK_SECONDS = 30
+
+NOBODY = Actor(id="0" * 32)
+
+
+@dataclass(kw_only=True)
+class Unit:
+    """What a command works with. ``now`` is one aware UTC instant for the whole unit."""
+
+    db: Session
+    connection: Connection
+    now: datetime
+    actor: Actor
+    settings: Settings
+
+    @property
+    def today(self) -> date:
+        """The community's local day at ``now``."""
+        return local_day(self.now, self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The community's time zone."""
+        return self.settings.zone
+
+    @property
+    def posted_at(self) -> int:
+        """``now`` in the ledger's microseconds."""
+        return to_microseconds(self.now)
+
+    @cached_property
+    def community(self) -> Community:
+        """This instance's row; ``NotFound('not_set_up')`` before the set-up."""
+        row = self.db.get(Community, 1)
+        if row is None:
+            raise NotFound("not_set_up")
+        return row
+
+    @cached_property
+    def book(self) -> ledger.Book:
+        """The community's book, on this unit's connection."""
+        return ledger.Book.open(self.connection)
+
+
+class Database:
+    """One instance's database; makes units. One per process."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.engine = make_engine(settings.database_url)
+
+    @contextmanager
+    def unit(self, actor: Actor) -> Iterator[Unit]:
+        """A unit that may post or change community data; holds the book's lock throughout.
+
+        Raises ``BooksBusy`` when the lock is not had in time, and the ledger's refusals as
+        ``TimebankError``.
+        """
+        with self._open(actor, locked=True) as unit:
+            yield unit
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[Unit]:
+        """A unit for reading; whatever it changed is rolled back."""
+        with self._open(actor, locked=False, keep=False) as unit:
+            yield unit
+
+    @contextmanager
+    def doorstep(self, actor: Actor = NOBODY) -> Iterator[Unit]:
+        """A unit without the book's lock, for sign-in rows, throttling and outbox leases."""
+        with self._open(actor, locked=False) as unit:
+            yield unit
+
+    @contextmanager
+    def _open(self, actor: Actor, *, locked: bool, keep: bool = True) -> Iterator[Unit]:
+        # A doorstep writes too, so on SQLite it begins IMMEDIATE as well: a deferred begin that
+        # later writes fails at once when somebody else wrote in between.
+        options = {"sqlite_begin": "IMMEDIATE" if keep else "DEFERRED"}
+        with self.engine.connect().execution_options(**options) as connection:
+            try:
+                transaction = connection.begin()
+                if locked:
+                    self._lock(connection)
+            except OperationalError as error:
+                connection.invalidate()
+                if _is_busy(error):
+                    raise BooksBusy from error
+                raise
+            session = Session(bind=connection, expire_on_commit=False, autoflush=True)
+            unit = Unit(
+                db=session,
+                connection=connection,
+                now=self.clock(),
+                actor=actor,
+                settings=self.settings,
+            )
+            try:
+                yield unit
+                if keep:
+                    session.flush()
+                    transaction.commit()
+            except ledger.LedgerError as error:
+                raise from_ledger(error) from error
+            except OperationalError as error:
+                if _is_busy(error):
+                    raise BooksBusy from error
+                raise
+            finally:
+                session.close()
+                if transaction.is_active:
+                    transaction.rollback()
+
+    def _lock(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        # Before the set-up there is no book to lock; the community row is unique then.
+        with suppress(ledger.UnknownBook):
+            ledger.Book.open(connection).lock()
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the pragmas a ledger needs on SQLite (WAL, FULL, foreign keys, 30 s)."""
+    parsed = make_url(url)
+    engine = create_engine(url, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_pragmas(dbapi_connection, _record) -> None:  # type: ignore[no-untyped-def]
+    dbapi_connection.isolation_level = None  # we begin ourselves: IMMEDIATE for writers
+    for pragma in (
+        f"busy_timeout={LOCK_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+    ):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    words = str(error.orig).lower()
+    return "database is locked" in words or "lock timeout" in words
