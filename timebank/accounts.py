@@ -5,7 +5,9 @@ Members' accounts have a floor of 0; held hours and pots too; the system account
 
 from __future__ import annotations
 
-from ledger import Book
+from datetime import date
+
+from ledger import Book, Line, NewTransaction
 
 ISSUED = "hours:issued"
 OPENING = "hours:opening"
@@ -39,3 +41,27 @@ def open_member(book: Book, member_id: str) -> None:
 def open_redeemed(book: Book, kind: str) -> None:
     """Open the account for a reward kind, when its first redemption is fulfilled."""
     book.ensure_account(redeemed(kind), floor=None)
+
+
+def movement(
+    kind: str,
+    *,
+    key: str,
+    reference: str,
+    occurred_on: date,
+    actor: str,
+    source: str,
+    target: str,
+    minutes: int,
+    replaces_seq: int | None = None,
+) -> NewTransaction:
+    """A transaction that moves ``minutes`` (more than 0) from one account to another."""
+    return NewTransaction(
+        kind=kind,
+        reference=reference,
+        occurred_on=occurred_on,
+        key=key,
+        lines=(Line(account=source, amount=-minutes), Line(account=target, amount=minutes)),
+        actor=actor,
+        replaces_seq=replaces_seq,
+    )
