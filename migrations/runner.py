@@ -62,6 +62,8 @@ def upgrade(
     copies: Path | None = None,
     clock: Clock = system_clock,
     say: Callable[[str], None] = lambda _line: None,
+    load: Callable[[Connection], None] | None = None,
+    load_at: str | None = None,
 ) -> Upgraded:
     """Bring a database to the newest revision.
 
@@ -69,7 +71,8 @@ def upgrade(
     role that gets the instance's rights. An existing SQLite database with something to do is
     copied to ``copies`` first. Raises ``RuleBroken('database_newer')`` for a database made by a
     later version, ``RuleBroken('upgrade_failed')`` when foreign keys or the books do not hold
-    afterwards: nothing has changed then.
+    afterwards: nothing has changed then. ``load`` fills an empty database at the revision
+    ``load_at``, before the later migrations and the guards: a restore.
     """
     engine = make_engine(owner_url)
     try:
@@ -92,6 +95,8 @@ def upgrade(
                     connection.execute(
                         text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK}
                     )
+                if load is not None:
+                    _load(connection, load, load_at)
                 _migrate(connection, instance_role)
             if sqlite:
                 _foreign_keys(connection, on=True)
@@ -102,16 +107,12 @@ def upgrade(
 
 def _migrate(connection: Connection, instance_role: str | None) -> None:
     before = _current(connection)
-    if before is not None and before not in {s.revision for s in _scripts().walk_revisions()}:
-        raise RuleBroken("database_newer", revision=before)
+    _refuse_unknown(before)
     if before is not None:
         ledger.guards.drop(connection)
         timebank.guards.drop(connection)
     if before != newest():
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(_config(connection), "head")
     ledger.guards.create(connection)
     timebank.guards.create(connection)
     if instance_role is not None:
@@ -124,6 +125,28 @@ def _migrate(connection: Connection, instance_role: str | None) -> None:
     report = ledger.verify.verify(connection)
     if report.findings:
         raise RuleBroken("upgrade_failed", count=len(report.findings))
+
+
+def _load(
+    connection: Connection, load: Callable[[Connection], None], revision: str | None
+) -> None:
+    if _current(connection) is not None:
+        raise RuleBroken("restore_database_not_empty")
+    _refuse_unknown(revision)
+    command.upgrade(_config(connection), revision or newest())
+    load(connection)
+
+
+def _refuse_unknown(revision: str | None) -> None:
+    if revision is not None and revision not in {s.revision for s in _scripts().walk_revisions()}:
+        raise RuleBroken("database_newer", revision=revision)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
 
 
 def guard_problems(connection: Connection) -> list[str]:

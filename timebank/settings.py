@@ -60,14 +60,15 @@ class Settings:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
-                with open(path, "xb", opener=_private) as file:
+                with open(path, "xb", opener=private) as file:
                     file.write(secrets.token_bytes(32))
             except FileExistsError:
                 pass  # a second process made it first
         return path.read_bytes()
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """An opener for ``open``: the new file is its owner's alone to read and write."""
     import os
 
     return os.open(path, flags, 0o600)
