@@ -1,0 +1,47 @@
+"""The community itself: its first set-up, its name and contacts, its agreed rules."""
+
+from __future__ import annotations
+
+from timebank import community, figures
+from web.schemas import CommandSchema
+from web.schemas.fields import Colour, Day, Email, Id, Line, OneOf, Paragraph, YesNo
+
+
+class SetUpSchema(CommandSchema):
+    """The first page of an instance; the password and the code go beside it (``doors``)."""
+
+    command = community.SetUp
+
+    name = Line(most=100)
+    brand_colour = Colour()
+    contact_name = Line()
+    contact_email = Email(load_default="")
+    contact_phone = Line(load_default="", most=50)
+    admin_name = Line()
+    admin_email = Email()
+    admin_is_member = YesNo(load_default=False)
+
+
+class ChangeCommunitySchema(CommandSchema):
+    """The community's name, colour and who to ask."""
+
+    command = community.ChangeCommunity
+
+    name = Line(most=100)
+    brand_colour = Colour()
+    contact_name = Line()
+    contact_email = Email(load_default="")
+    contact_phone = Line(load_default="", most=50)
+    second_approver_id = Id(load_default=None)
+
+
+class AgreePolicySchema(CommandSchema):
+    """A new version of the agreed rules."""
+
+    command = community.AgreePolicy
+
+    rounding = OneOf(figures.ROUNDINGS)
+    money_rewards = YesNo()
+    advice_contact = Paragraph(load_default="", most=500)
+    information_reviewed_by = Line(load_default="")
+    information_reviewed_on = Day(load_default=None)

@@ -1,0 +1,37 @@
+"""Rewards that members can use hours for."""
+
+from __future__ import annotations
+
+from timebank import rewards
+from web.schemas import CommandSchema
+from web.schemas.fields import N_, Day, Id, Line, Minutes, OneOf, Paragraph, Pence, Whole, YesNo
+
+_TITLE = {"empty": N_("Enter a title for the reward.")}
+_KIND = {"invalid": N_("Choose what kind of reward it is.")}
+
+
+class AddRewardSchema(CommandSchema):
+    """A new reward. ``money_pence`` and ``places`` null: no money value, no limit."""
+
+    command = rewards.AddReward
+
+    kind = OneOf(rewards.KINDS, error_messages=_KIND)
+    title = Line(error_messages=_TITLE)
+    description = Paragraph(load_default="", most=4000)
+    provider = Line(load_default="")
+    price_minutes = Minutes(least=1)
+    money_pence = Pence(load_default=None)
+    cost_pence = Pence(load_default=None)
+    places = Whole(load_default=None, most=rewards.MOST_PLACES)
+    starts_on = Day(load_default=None)
+    charity_number = Line(load_default="", most=40)
+
+
+class ChangeRewardSchema(AddRewardSchema):
+    """A reward as it shall be; ``revision`` is the reward's as read."""
+
+    command = rewards.ChangeReward
+
+    reward_id = Id(from_path=True)
+    revision = Whole()
+    offered = YesNo()

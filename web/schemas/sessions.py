@@ -1,0 +1,33 @@
+"""Planning a session, and the kinds of activity."""
+
+from __future__ import annotations
+
+from timebank import activities, sessions
+from web.schemas import CommandSchema
+from web.schemas.fields import N_, Day, Id, Line, Minutes, TimeOfDay, YesNo
+
+_TYPE = {"empty": N_("Choose what kind of activity it is.")}
+
+
+class PlanSessionSchema(CommandSchema):
+    """A session to be; ``import_key`` belongs to imports and has no field."""
+
+    command = sessions.PlanSession
+
+    title = Line(error_messages={"empty": N_("Enter a title for the session.")})
+    activity_type_id = Id(error_messages=_TYPE)
+    starts_on = Day()
+    ends_on = Day(load_default=None)
+    starts_at_time = TimeOfDay(load_default="")
+    place = Line(load_default="")
+    usual_minutes = Minutes(load_default=0)
+
+
+class AddActivityTypeSchema(CommandSchema):
+    """A kind of activity; ``reason`` says why it is not credited."""
+
+    command = activities.AddActivityType
+
+    name = Line()
+    credited = YesNo()
+    reason = Line(load_default="", most=500)
