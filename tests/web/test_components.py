@@ -28,6 +28,7 @@ def app() -> Iterator[Flask]:
     app = Flask("web", root_path=str(WEB))
     app.secret_key = "for tests only"
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app)
     filters.install(app)
     with app.test_request_context():
