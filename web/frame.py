@@ -1,0 +1,131 @@
+"""What every page needs: the community, the way around it by role, and its language.
+
+The frame never fails: an error page is shown even when the database is not there.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from timebank.clock import local_day
+from timebank.community import is_set_up
+from timebank.models import Community
+from timebank.roles import Actor
+from timebank.unit import NOBODY, Database
+from timebank.words import N_
+from web import filters
+from web.filters import words
+
+# (label, path, the action that shows it). Paths that do not exist are left out.
+NAVIGATION: tuple[tuple[str, str, str], ...] = (
+    (N_("My hours"), "/", "account.view_own"),
+    (N_("History"), "/history", "account.view_own"),
+    (N_("To do"), "/to-do", "redemption.view_all"),
+    (N_("Sessions"), "/sessions", "session.view_all"),
+    (N_("Members"), "/members", "member.view_all"),
+    (N_("Rewards"), "/rewards", "rewards.view"),
+    (N_("Statements"), "/statements", "account.view_own"),
+    (N_("My choices"), "/choices", "choices.change_own"),
+    (N_("The books"), "/books", "books.prove"),
+    (N_("Our group"), "/community", "community.change"),
+)
+
+
+def community() -> Community | None:
+    """The community's row, read once for each request; None while it is not set up."""
+    if "community" not in g:
+        g.community = None
+        with _database().reading(NOBODY) as unit:
+            if is_set_up(unit):
+                g.community = unit.db.get(Community, 1)
+    return g.community  # type: ignore[no-any-return]
+
+
+def language() -> str:
+    """The language of this request: the community's."""
+    found = _community_if_any()
+    return found.language if found else "en"
+
+
+def _database() -> Database:
+    found: Database = current_app.extensions["timebank"]
+    return found
+
+
+def _community_if_any() -> Community | None:
+    try:
+        return community()
+    except SQLAlchemyError:
+        return None
+
+
+def local_day_of(instant: datetime) -> date:
+    """The community's local day of an instant."""
+    return local_day(instant, _database().settings.zone)
+
+
+def register(app: Flask) -> None:
+    """Give templates the frame's variables, and the filters that say things in words.
+
+    Beside those of ``web.filters``: ``moment`` (an instant as its local day), ``iso_day`` (the ISO
+    text that statements keep) and ``error_words`` (an error's code).
+    """
+    app.context_processor(_frame)
+    filters.install(app)
+    app.jinja_env.filters.update(
+        moment=lambda instant: words().day(local_day_of(instant)),
+        iso_day=lambda text: words().day(date.fromisoformat(text)),
+        error_words=lambda code, **params: words().error(code, **params),
+    )
+
+
+def _frame() -> dict[str, Any]:
+    found = _community_if_any()
+    actor = _actor_if_any()
+    return {
+        "community": found,
+        "html_lang": found.language if found else "en",
+        "navigation": _navigation(actor) if found else [],
+        "person_name": getattr(current_user, "name", None) if actor else None,
+        "sign_in_url": url_for("doors.sign_in") if found and not actor else None,
+        "help_text": _help_text(found) if found else None,
+        "actor": actor or NOBODY,
+    }
+
+
+def _actor_if_any() -> Actor | None:
+    try:
+        actor: Actor | None = getattr(current_user, "actor", None)
+    except SQLAlchemyError:
+        return None
+    return actor
+
+
+def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
+    if actor is None:
+        return []
+    there: frozenset[str] = current_app.extensions["timebank.paths"]
+    return [
+        (_(label), path, _is_current(path))
+        for label, path, action in NAVIGATION
+        if actor.may(action) and path in there
+    ]
+
+
+def _is_current(path: str) -> bool:
+    if path == "/":
+        return request.path == "/"
+    return request.path == path or request.path.startswith(path + "/")
+
+
+def _help_text(found: Community) -> str:
+    ways = [way for way in (found.contact_phone, found.contact_email) if way]
+    if not ways:
+        return _("Ask %(name)s.", name=found.contact_name)
+    return _("Ask %(name)s: %(ways)s.", name=found.contact_name, ways=_(" or ").join(ways))

@@ -1,0 +1,59 @@
+"""Units of work for views: who acts, and one locked unit around one command.
+
+``run`` answers only after the unit has closed, so that nothing is said to be done that is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from flask import current_app
+from flask_login import current_user
+
+from timebank import receipts
+from timebank.roles import Actor
+from timebank.unit import NOBODY, Database, Unit
+
+Command = TypeVar("Command")
+Result = TypeVar("Result")
+
+
+def database() -> Database:
+    """This instance's database."""
+    found: Database = current_app.extensions["timebank"]
+    return found
+
+
+def current_actor() -> Actor:
+    """Whoever is signed in (on the API: whose token it is), or ``NOBODY``."""
+    actor: Actor | None = getattr(current_user, "actor", None)
+    return actor or NOBODY
+
+
+@contextmanager
+def acting() -> Iterator[Unit]:
+    """A locked unit of whoever is signed in."""
+    with database().unit(current_actor()) as unit:
+        yield unit
+
+
+@contextmanager
+def reading() -> Iterator[Unit]:
+    """A unit for reading, of whoever is signed in."""
+    with database().reading(current_actor()) as unit:
+        yield unit
+
+
+@contextmanager
+def doorstep() -> Iterator[Unit]:
+    """A unit without the book's lock, for sign-in rows and throttling."""
+    with database().doorstep(current_actor()) as unit:
+        yield unit
+
+
+def run(function: Callable[[Unit, Command], Result], command: Command, key: str) -> Result:
+    """Carry a command out once, in a unit of its own; its result, or that of the first time."""
+    with acting() as unit:
+        return receipts.once(unit, key, function, command)
