@@ -12,7 +12,7 @@ import secrets
 import shutil
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,18 @@ ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 # The only marks whose tests may be skipped where every skip is a failure (CI=true).
 MAY_SKIP = {"reference_data", "drill"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+# What of TIMEBANK_... the test bed itself reads; everything else is for real instances.
+OWN_SETTINGS = ("TIMEBANK_TEST_", "TIMEBANK_CHROMIUM")
+
+
+def instance_settings(names: Iterable[str]) -> list[str]:
+    """Return those environment variables that would configure a real instance."""
+    return [n for n in names if n.startswith("TIMEBANK_") and not n.startswith(OWN_SETTINGS)]
+
+
+# Somebody who runs a time bank here must not have its data touched by a test.
+for _setting in instance_settings(tuple(os.environ)):
+    del os.environ[_setting]
 
 
 # --- databases ------------------------------------------------------------------------------

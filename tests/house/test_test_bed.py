@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 import pytest
@@ -71,3 +72,9 @@ def test_leaving_the_machine_is_refused_and_noted(leave, recwarn):
     assert conftest._attempts
     # This attempt was the test's own purpose.
     conftest._attempts.clear()
+
+
+def test_settings_of_a_real_instance_do_not_reach_the_tests():
+    names = ["PATH", "TIMEBANK_DATA", "TIMEBANK_TEST_DATABASE_URL", "TIMEBANK_CHROMIUM"]
+    assert conftest.instance_settings(names) == ["TIMEBANK_DATA"]
+    assert conftest.instance_settings(os.environ) == []
