@@ -1,0 +1,52 @@
+"""What both engines' posting paths share: the driver's connection and its refusals.
+
+The hot path talks to the driver inside SQLAlchemy's open transaction, because compiling and
+wrapping every statement costs more than the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, exc
+
+from ledger import errors
+
+_MARK = "ledger guard: "
+
+
+def driver_connection(connection: Connection) -> Any:
+    """Return the driver's own connection, with SQLAlchemy's transaction begun."""
+    if not connection.in_transaction():
+        connection.begin()
+    return connection.connection.driver_connection
+
+
+@contextmanager
+def translated(connection: Connection, statement: str) -> Iterator[None]:
+    """Turn a guard's refusal into a `LedgerError` and other driver errors into SQLAlchemy's."""
+    base: type[Exception] = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except base as error:
+        _raise(connection, statement, error, base)
+
+
+def _raise(
+    connection: Connection, statement: str, error: Exception, base: type[Exception]
+) -> NoReturn:
+    message = str(error)
+    if _MARK in message:
+        guard = message.split(_MARK, 1)[1].split("\n", 1)[0].strip()
+        # The counts were right when they left here, so somebody's stray posting joined in.
+        if guard == "seal_count":
+            raise errors.UnsealedPosting(guard=guard) from error
+        raise errors.GuardRefused(guard=guard) from error
+    if getattr(error, "sqlstate", None) == "55P03":
+        raise errors.BooksBusy() from error
+    wrapped = exc.DBAPIError.instance(
+        statement, None, error, base, hide_parameters=True, dialect=connection.dialect
+    )
+    raise wrapped from error

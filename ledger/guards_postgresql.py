@@ -1,0 +1,226 @@
+"""The guards of a PostgreSQL database: functions and triggers, kept as text.
+
+Postings and transactions are judged once for each statement, over the rows it brought. Every
+function sets its own search path, with temporary tables last: a temporary table of the same name
+fools it otherwise. The posting guard locks the book before it looks at the head, so a posting
+that raced a seal waits and is then refused (docs/decisions/0002-late-postings.md). Index scans
+are insisted on because plans are kept for a connection's life, and tables grow while it lives.
+"""
+
+from __future__ import annotations
+
+_FUNCTION = """CREATE FUNCTION public.{name}() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp{settings} AS $guard${body}$guard$"""
+_INDEXED = " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+
+_FROZEN = """
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = 'ledger guard: ' || TG_TABLE_NAME || '_frozen';
+END
+"""
+
+_BOOK_INSERT = """
+BEGIN
+  IF (NEW.head_seq = 0 AND NEW.head_digest = decode(repeat('00', 32), 'hex')
+      AND NOT EXISTS (SELECT 1 FROM ledger_transaction WHERE book = NEW.id)) IS NOT TRUE THEN
+    RAISE EXCEPTION 'ledger guard: book_not_empty';
+  END IF;
+  RETURN NEW;
+END
+"""
+
+_BOOK_UPDATE = """
+BEGIN
+  IF (NEW.id = OLD.id AND NEW.key = OLD.key) IS NOT TRUE THEN
+    RAISE EXCEPTION 'ledger guard: book_frozen';
+  END IF;
+  IF NOT EXISTS (
+      SELECT 1 FROM ledger_transaction
+      WHERE book = NEW.id AND seq = NEW.head_seq AND digest = NEW.head_digest)
+    OR EXISTS (SELECT 1 FROM ledger_transaction WHERE book = NEW.id AND seq > NEW.head_seq) THEN
+    RAISE EXCEPTION 'ledger guard: head_not_newest';
+  END IF;
+  RETURN NEW;
+END
+"""
+
+_ACCOUNT = """
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.id = OLD.id AND NEW.book = OLD.book AND NEW.name = OLD.name) IS NOT TRUE THEN
+      RAISE EXCEPTION 'ledger guard: account_frozen';
+    END IF;
+  END IF;
+  IF (NEW.name = 'hours:held' OR substr(NEW.name, 1, 4) = 'pot:')
+     AND (NEW.floor >= 0) IS NOT TRUE THEN
+    RAISE EXCEPTION 'ledger guard: account_floor';
+  END IF;
+  RETURN NEW;
+END
+"""
+
+_POSTING_INSERT = """
+DECLARE
+  wrong text;
+BEGIN
+  PERFORM 1 FROM ledger_book WHERE id IN (SELECT book FROM fresh) ORDER BY id
+    FOR NO KEY UPDATE;
+  SELECT CASE
+      WHEN (SELECT true FROM ledger_account a JOIN ledger_book b ON b.id = a.book
+            WHERE a.id = f.account AND a.book = f.book
+              AND a.floor IS NOT DISTINCT FROM f.floor AND f.seq > b.head_seq) IS NOT TRUE
+        THEN 'posting_account'
+      WHEN f.account_seq = 1 AND f.balance = f.amount THEN NULL
+      WHEN (SELECT p.balance + f.amount = f.balance AND p.seq < f.seq AND p.book = f.book
+            FROM ledger_posting p
+            WHERE p.account = f.account AND p.account_seq = f.account_seq - 1) IS NOT TRUE
+        THEN 'posting_not_next'
+    END AS guard
+  INTO wrong FROM fresh f ORDER BY 1 NULLS LAST LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION USING MESSAGE = 'ledger guard: ' || wrong;
+  END IF;
+  RETURN NULL;
+END
+"""
+
+_SEAL = """
+DECLARE
+  wrong text;
+BEGIN
+  SELECT CASE
+      WHEN (f.seq = coalesce(f.before_seq, b.head_seq) + 1
+            AND f.previous_digest = coalesce(f.before_digest, b.head_digest)
+            AND f.posted_at >= coalesce(f.before_posted_at, (
+                SELECT t.posted_at FROM ledger_transaction t
+                WHERE t.book = f.book AND t.seq = b.head_seq), 0)) IS NOT TRUE
+        THEN 'seal_not_next'
+      WHEN (s.lines = f.posting_count AND s.lines >= 2) IS NOT TRUE THEN 'seal_count'
+      WHEN s.total IS DISTINCT FROM 0 THEN 'seal_unbalanced'
+      WHEN s.below AND (f.reverses_seq IS NULL OR EXISTS (
+          SELECT 1 FROM ledger_posting p JOIN ledger_account a ON a.id = p.account
+          WHERE p.book = f.book AND p.seq = f.seq AND p.amount < 0 AND p.balance < p.floor
+            AND substr(a.name, 1, 7) <> 'member:'))
+        THEN 'seal_below_floor'
+    END AS guard
+  INTO wrong
+  FROM (SELECT t.book, t.seq, t.posted_at, t.previous_digest, t.posting_count, t.reverses_seq,
+          lag(t.seq) OVER w AS before_seq, lag(t.digest) OVER w AS before_digest,
+          lag(t.posted_at) OVER w AS before_posted_at
+        FROM fresh t WINDOW w AS (PARTITION BY t.book ORDER BY t.seq)) f
+  LEFT JOIN ledger_book b ON b.id = f.book
+  LEFT JOIN LATERAL (
+    SELECT count(*) AS lines, sum(p.amount) AS total,
+      bool_or(p.amount < 0 AND p.balance < p.floor) AS below
+    FROM ledger_posting p WHERE p.book = f.book AND p.seq = f.seq) s ON true
+  ORDER BY 1 NULLS LAST LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION USING MESSAGE = 'ledger guard: ' || wrong;
+  END IF;
+  IF EXISTS (SELECT 1 FROM fresh WHERE reverses_seq IS NOT NULL OR replaces_seq IS NOT NULL) THEN
+    SELECT CASE
+        WHEN f.reverses_seq IS NOT NULL AND (NOT EXISTS (
+            SELECT 1 FROM ledger_transaction t
+            WHERE t.book = f.book AND t.seq = f.reverses_seq AND t.seq < f.seq
+              AND t.reverses_seq IS NULL AND t.posting_count = f.posting_count)
+          OR EXISTS (
+            SELECT 1 FROM ledger_posting p
+            WHERE p.book = f.book AND p.seq = f.seq AND NOT EXISTS (
+              SELECT 1 FROM ledger_posting q
+              WHERE q.book = f.book AND q.seq = f.reverses_seq
+                AND q.account = p.account AND q.amount = -p.amount)))
+          THEN 'seal_not_mirror'
+        WHEN f.replaces_seq IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM ledger_transaction r
+            WHERE r.reverses_seq = f.replaces_seq AND r.book = f.book AND r.seq < f.seq)
+          THEN 'seal_replaces_not_reversed'
+      END AS guard
+    INTO wrong FROM fresh f ORDER BY 1 NULLS LAST LIMIT 1;
+    IF wrong IS NOT NULL THEN
+      RAISE EXCEPTION USING MESSAGE = 'ledger guard: ' || wrong;
+    END IF;
+  END IF;
+  UPDATE ledger_book b SET head_seq = n.seq, head_digest = n.digest
+  FROM (SELECT DISTINCT ON (book) book, seq, digest FROM fresh ORDER BY book, seq DESC) n
+  WHERE b.id = n.book;
+  RETURN NULL;
+END
+"""
+
+
+def _function(name: str, body: str, settings: str = "") -> tuple[str, str]:
+    return name, _FUNCTION.format(name=name, body=body, settings=settings)
+
+
+# Name and text of every function; the body between the dollar quotes is what is compared.
+FUNCTIONS: dict[str, str] = dict(
+    [
+        _function("ledger_frozen", _FROZEN),
+        _function("ledger_book_insert", _BOOK_INSERT),
+        _function("ledger_book_update", _BOOK_UPDATE),
+        _function("ledger_account_guard", _ACCOUNT),
+        _function("ledger_posting_insert", _POSTING_INSERT, _INDEXED),
+        _function("ledger_transaction_insert", _SEAL, _INDEXED),
+    ]
+)
+
+_FRESH = "REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT"
+
+
+def _trigger(name: str, when: str, table: str, each: str, function: str) -> tuple[str, str]:
+    # In the very form in which the catalogue gives it back.
+    return (
+        name,
+        f"CREATE TRIGGER {name} {when} ON public.{table} {each} EXECUTE FUNCTION {function}()",
+    )
+
+
+def _frozen(table: str, events: str) -> tuple[str, str]:
+    return _trigger(
+        f"{table}_frozen", f"BEFORE {events}", table, "FOR EACH STATEMENT", "ledger_frozen"
+    )
+
+
+TRIGGERS: dict[str, str] = dict(
+    [
+        _trigger(
+            "ledger_book_insert",
+            "BEFORE INSERT",
+            "ledger_book",
+            "FOR EACH ROW",
+            "ledger_book_insert",
+        ),
+        _trigger(
+            "ledger_book_update",
+            "BEFORE UPDATE",
+            "ledger_book",
+            "FOR EACH ROW",
+            "ledger_book_update",
+        ),
+        _frozen("ledger_book", "DELETE OR TRUNCATE"),
+        _trigger(
+            "ledger_account_guard",
+            "BEFORE INSERT OR UPDATE",
+            "ledger_account",
+            "FOR EACH ROW",
+            "ledger_account_guard",
+        ),
+        _frozen("ledger_account", "DELETE OR TRUNCATE"),
+        _trigger(
+            "ledger_posting_insert",
+            "AFTER INSERT",
+            "ledger_posting",
+            _FRESH,
+            "ledger_posting_insert",
+        ),
+        _frozen("ledger_posting", "DELETE OR UPDATE OR TRUNCATE"),
+        _trigger(
+            "ledger_transaction_insert",
+            "AFTER INSERT",
+            "ledger_transaction",
+            _FRESH,
+            "ledger_transaction_insert",
+        ),
+        _frozen("ledger_transaction", "DELETE OR UPDATE OR TRUNCATE"),
+    ]
+)

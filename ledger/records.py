@@ -1,0 +1,108 @@
+"""What goes into a book and what comes out: plain frozen records, amounts in minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a transaction to be posted: `amount` minutes, never 0, onto `account`."""
+
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTransaction:
+    """A fact to be posted. `key` names the fact; `occurred_on` is when it happened."""
+
+    kind: str
+    reference: str
+    occurred_on: date
+    key: str
+    lines: tuple[Line, ...]
+    actor: str | None = None
+    reverses_seq: int | None = None
+    replaces_seq: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostedLine:
+    """One line as it stands in the book; `balance` is the account's after it."""
+
+    account: str
+    amount: int
+    account_seq: int
+    balance: int
+    floor: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostedTransaction:
+    """A sealed transaction, its lines by account name. `posted_at`: microseconds UTC.
+
+    `replayed` is true when its key had been posted before and nothing new was written.
+    """
+
+    seq: int
+    kind: str
+    reference: str
+    occurred_on: date
+    posted_at: int
+    key: str
+    lines: tuple[PostedLine, ...]
+    actor: str | None
+    reverses_seq: int | None
+    replaces_seq: int | None
+    digest: bytes
+    replayed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """One posting of one account with what its transaction says; `balance` is after it.
+
+    `reversed_by` is the sequence number of the transaction that reverses this one, if any.
+    """
+
+    account: str
+    account_seq: int
+    amount: int
+    balance: int
+    seq: int
+    kind: str
+    reference: str
+    occurred_on: date
+    posted_at: int
+    actor: str | None
+    reverses_seq: int | None
+    replaces_seq: int | None
+    reversed_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some postings of an account; `earlier` and `later` say whether more lie on each side."""
+
+    postings: tuple[Posting, ...]
+    earlier: bool
+    later: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The newest transaction's sequence number and digest; 0 and 32 zero bytes when empty."""
+
+    seq: int
+    digest: bytes
+
+
+class AccountState(NamedTuple):
+    """An account's name, its floor (None for no floor) and its balance in minutes."""
+
+    name: str
+    floor: int | None
+    balance: int

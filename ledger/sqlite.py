@@ -1,0 +1,52 @@
+"""Posting on SQLite: small prepared statements on the driver's connection, rows in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from ledger.driver import driver_connection, translated
+from ledger.posting import Batch, State, Tip
+
+_HEAD = """SELECT b.head_seq, b.head_digest, coalesce(t.posted_at, 0) FROM ledger_book AS b
+LEFT JOIN ledger_transaction AS t ON t.book = b.id AND t.seq = b.head_seq WHERE b.id = ?"""
+_KEY = "SELECT seq FROM ledger_transaction WHERE idempotency_key = ? AND book = ?"
+_TIP = """SELECT a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
+coalesce(p.seq, 0) FROM ledger_account AS a LEFT JOIN ledger_posting AS p ON p.account = a.id
+AND p.account_seq = (SELECT max(account_seq) FROM ledger_posting WHERE account = a.id)
+WHERE a.name = ? AND a.book = ?"""
+_POSTING = "INSERT INTO ledger_posting VALUES (?, ?, ?, ?, ?, ?, ?)"
+_TRANSACTION = "INSERT INTO ledger_transaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def lock(connection: Connection, book_id: int) -> None:
+    """Do nothing: who writes has begun with BEGIN IMMEDIATE."""
+
+
+def read(connection: Connection, book_id: int, names: Iterable[str], keys: Iterable[str]) -> State:
+    """Read the head, the ends of the named accounts, and which of the keys are posted."""
+    driver = driver_connection(connection)
+    with translated(connection, _HEAD):
+        cursor = driver.cursor()
+        head_seq, head_digest, head_posted_at = cursor.execute(_HEAD, (book_id,)).fetchone()
+        posted = {}
+        for key in keys:
+            row = cursor.execute(_KEY, (key, book_id)).fetchone()
+            if row is not None:
+                posted[key] = row[0]
+        tips = {}
+        for name in names:
+            row = cursor.execute(_TIP, (name, book_id)).fetchone()
+            if row is not None:
+                tips[name] = Tip(*row)
+    return State(head_seq, head_digest, head_posted_at, tips, posted)
+
+
+def write(connection: Connection, batch: Batch) -> None:
+    """Write the postings, then the transactions that seal them."""
+    driver = driver_connection(connection)
+    with translated(connection, _POSTING):
+        driver.executemany(_POSTING, batch.postings)
+    with translated(connection, _TRANSACTION):
+        driver.executemany(_TRANSACTION, batch.transactions)

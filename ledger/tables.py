@@ -1,0 +1,210 @@
+"""The four tables, laid down for good by the first migration.
+
+`digest.py` and the guards depend on every name here. Amounts and balances are whole minutes.
+The CHECKs are spelled for each engine, since neither knows the other's pattern matching.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# Twelve digits of minutes are nineteen million years; a 64-bit sum of millions cannot overflow.
+LIMIT = 10**12
+
+# SQLite's STRICT tables know no other name for an integer.
+_Big = BigInteger().with_variant(Integer, "sqlite")
+_STRICT: dict[str, Any] = {"sqlite_strict": True}
+_STRICT_BY_KEY: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+def _check(name: str, both: str) -> CheckConstraint:
+    return CheckConstraint(both, name=name)
+
+
+def _checks(name: str, *, sqlite: str, postgresql: str) -> list[Any]:
+    return [
+        CheckConstraint(sqlite, name=name).ddl_if(dialect="sqlite"),
+        CheckConstraint(postgresql, name=name).ddl_if(dialect="postgresql"),
+    ]
+
+
+def _ascii(column: str, most: int) -> str:
+    # SQLite's length() and GLOB stop at a NUL; the length of the bytes does not.
+    return (
+        f"length({column}) BETWEEN 1 AND {most} "
+        f"AND length({column}) = length(CAST({column} AS BLOB))"
+    )
+
+
+def _hex_id(column: str) -> dict[str, str]:
+    return {
+        "sqlite": f"length({column}) = 32 AND length(CAST({column} AS BLOB)) = 32 "
+        f"AND {column} NOT GLOB '*[^0-9a-f]*'",
+        "postgresql": f"{column} ~ '^[0-9a-f]{{32}}$'",
+    }
+
+
+def _token(column: str) -> dict[str, str]:
+    return {
+        "sqlite": f"{_ascii(column, 200)} AND {column} GLOB '[0-9A-Za-z]*' "
+        f"AND {column} NOT GLOB '*[^0-9A-Za-z_.:/-]*'",
+        "postgresql": f"{column} ~ '^[0-9A-Za-z][0-9A-Za-z_.:/-]{{0,199}}$'",
+    }
+
+
+book = Table(
+    "ledger_book",
+    metadata,
+    Column("id", Integer, Identity()),
+    Column("key", Text, nullable=False),
+    Column("head_seq", _Big, nullable=False),
+    Column("head_digest", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("id", name="pk_ledger_book"),
+    UniqueConstraint("key", name="uq_ledger_book_key"),
+    *_checks("ck_ledger_book_key", **_hex_id("key")),
+    _check("ck_ledger_book_id", "id > 0"),
+    _check("ck_ledger_book_head", "head_seq >= 0 AND length(head_digest) = 32"),
+    **_STRICT,
+)
+
+account = Table(
+    "ledger_account",
+    metadata,
+    Column("id", Integer, Identity()),
+    Column("book", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("floor", _Big),
+    PrimaryKeyConstraint("id", name="pk_ledger_account"),
+    UniqueConstraint("name", "book", name="uq_ledger_account_name"),
+    ForeignKeyConstraint(["book"], ["ledger_book.id"], name="fk_ledger_account_book"),
+    *_checks(
+        "ck_ledger_account_name",
+        sqlite=f"{_ascii('name', 100)} AND name GLOB '[a-z]*:?*' "
+        "AND name NOT GLOB '*[^a-z0-9_:]*' AND name NOT GLOB '*::*' AND name NOT GLOB '*:'",
+        postgresql="length(name) <= 100 AND name ~ '^[a-z][a-z0-9_]*(:[a-z0-9_]+)+$'",
+    ),
+    # What stands for a person, a group or a pot is an opaque id: no word about anybody enters.
+    *_checks(
+        "ck_ledger_account_id_in_name",
+        sqlite="substr(name, 1, instr(name, ':')) NOT IN ('member:', 'group:', 'pot:') "
+        "OR (length(name) - instr(name, ':') = 32 "
+        "AND substr(name, instr(name, ':') + 1) NOT GLOB '*[^0-9a-f]*')",
+        postgresql="name !~ '^(member|group|pot):' OR name ~ '^(member|group|pot):[0-9a-f]{32}$'",
+    ),
+    _check(
+        "ck_ledger_account_floor",
+        f"floor IS NULL OR floor BETWEEN -{LIMIT} AND {LIMIT}",
+    ),
+    _check(
+        "ck_ledger_account_held_floor",
+        "(name <> 'hours:held' AND substr(name, 1, 4) <> 'pot:') "
+        "OR (floor IS NOT NULL AND floor >= 0)",
+    ),
+    _check("ck_ledger_account_id", "id > 0"),
+    **_STRICT,
+)
+
+transaction = Table(
+    "ledger_transaction",
+    metadata,
+    Column("book", Integer, nullable=False),
+    Column("seq", _Big, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("occurred_on", Text, nullable=False),
+    Column("posted_at", _Big, nullable=False),
+    Column("actor", Text),
+    Column("idempotency_key", Text, nullable=False),
+    Column("reverses_seq", _Big),
+    Column("replaces_seq", _Big),
+    Column("posting_count", Integer, nullable=False),
+    Column("digest_version", Integer, nullable=False),
+    Column("previous_digest", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("book", "seq", name="pk_ledger_transaction"),
+    UniqueConstraint("idempotency_key", "book", name="uq_ledger_transaction_key"),
+    UniqueConstraint("reverses_seq", "book", name="uq_ledger_transaction_reverses"),
+    UniqueConstraint("replaces_seq", "book", name="uq_ledger_transaction_replaces"),
+    ForeignKeyConstraint(["book"], ["ledger_book.id"], name="fk_ledger_transaction_book"),
+    *_checks(
+        "ck_ledger_transaction_kind",
+        sqlite=f"{_ascii('kind', 100)} AND kind NOT GLOB '*[^a-z_.]*'",
+        postgresql="kind ~ '^[a-z_.]{1,100}$'",
+    ),
+    *_checks("ck_ledger_transaction_reference", **_token("reference")),
+    *_checks("ck_ledger_transaction_idempotency_key", **_token("idempotency_key")),
+    *_checks("ck_ledger_transaction_actor", **_hex_id("actor")),
+    # date(x) alone would take 30 February for 1 March; with a modifier it says so.
+    *_checks(
+        "ck_ledger_transaction_occurred_on",
+        sqlite="length(CAST(occurred_on AS BLOB)) = 10 "
+        "AND occurred_on IS date(occurred_on, '+0 days') AND occurred_on >= '0001-01-01'",
+        postgresql="occurred_on ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND "
+        "make_date(CAST(substr(occurred_on, 1, 4) AS integer), "
+        "CAST(substr(occurred_on, 6, 2) AS integer), "
+        "CAST(substr(occurred_on, 9, 2) AS integer)) IS NOT NULL",
+    ),
+    _check(
+        "ck_ledger_transaction_numbers",
+        "seq >= 1 AND posted_at BETWEEN 0 AND 253402300799999999 "
+        "AND posting_count >= 2 AND digest_version = 1",
+    ),
+    _check(
+        "ck_ledger_transaction_digests",
+        "length(previous_digest) = 32 AND length(digest) = 32",
+    ),
+    _check(
+        "ck_ledger_transaction_links",
+        "(reverses_seq IS NULL OR replaces_seq IS NULL) "
+        "AND (reverses_seq IS NULL OR reverses_seq BETWEEN 1 AND seq - 1) "
+        "AND (replaces_seq IS NULL OR replaces_seq BETWEEN 1 AND seq - 1)",
+    ),
+    **_STRICT_BY_KEY,
+)
+
+posting = Table(
+    "ledger_posting",
+    metadata,
+    Column("account", Integer, nullable=False),
+    Column("account_seq", _Big, nullable=False),
+    Column("book", Integer, nullable=False),
+    Column("seq", _Big, nullable=False),
+    Column("amount", _Big, nullable=False),
+    Column("balance", _Big, nullable=False),
+    Column("floor", _Big),
+    PrimaryKeyConstraint("account", "account_seq", name="pk_ledger_posting"),
+    UniqueConstraint("book", "seq", "account", name="uq_ledger_posting_transaction"),
+    ForeignKeyConstraint(["account"], ["ledger_account.id"], name="fk_ledger_posting_account"),
+    # Postings come first and their transaction last, so this one waits for the commit.
+    ForeignKeyConstraint(
+        ["book", "seq"],
+        ["ledger_transaction.book", "ledger_transaction.seq"],
+        name="fk_ledger_posting_transaction",
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+    _check("ck_ledger_posting_numbers", "account_seq >= 1 AND seq >= 1"),
+    _check(
+        "ck_ledger_posting_amount",
+        f"amount <> 0 AND amount BETWEEN -{LIMIT} AND {LIMIT} "
+        f"AND balance BETWEEN -{LIMIT} AND {LIMIT}",
+    ),
+    **_STRICT_BY_KEY,
+)
