@@ -34,6 +34,7 @@ OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 # The runtime lock is part of the development lock, so installing "dev" serves both.
 LOCKS = {"runtime": ("runtime",), "dev": ("dev", "runtime")}
+IMPORT_RULES = "from importlinter.cli import lint_imports_command as lint; lint()"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 
@@ -79,7 +80,6 @@ def ready(kind):
     """Make .venv hold the packages of the lock `kind`; cheap when it already does."""
     # A virtual environment works only where it was made and under the Python that made it.
     home = f"{sys.version_info[0]}.{sys.version_info[1]} {ROOT}"
-    lock = ROOT / "requirements" / f"{kind}.txt"
     if PYTHON.exists() and read(VENV / f"timebank-{kind}") == stamp(home, kind):
         return
     if VENV.exists() and read(VENV / "timebank-home") != home:
@@ -87,8 +87,8 @@ def ready(kind):
     if not PYTHON.exists():
         make_venv()
         (VENV / "timebank-home").write_text(home, encoding="utf-8")
-    count = lock.read_text(encoding="utf-8").count("==")
-    print(f"Installing {count} packages into .venv (once; about a minute) ...", flush=True)
+    lock = ROOT / "requirements" / f"{kind}.txt"
+    print(f"Installing {read(lock).count('==')} packages into .venv (once; about a minute) ...", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.call([*pip, "--require-hashes", "-r", str(lock)]):
         stop("The packages could not be installed; the lines above say why. Often the machine is "
@@ -165,7 +165,7 @@ def lint(arguments):
         ("ruff check", ["-m", "ruff", "check", "."]),
         ("ruff format", ["-m", "ruff", "format", "--check", "."]),
         ("mypy", ["-m", "mypy"]),
-        ("import rules", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
+        ("import rules", ["-c", IMPORT_RULES, "--no-logo"]),
     ]
     failed = []
     for name, command in checks:
