@@ -123,8 +123,8 @@ def test_a_stray_commit_is_found(sample):
 
 # --- errors carry codes ---------------------------------------------------------------------
 
-# A code, or the name of a setting.
-CODE = re.compile(r"[a-z0-9_.:]*|[A-Z][A-Z0-9_]*")
+# A code, the name of a setting, or punctuation between them.
+CODE = re.compile(r"[a-z0-9_.:]*|[A-Z][A-Z0-9_]*|[^A-Za-z]*")
 
 
 def english_in_raise(files: Files) -> list[str]:
