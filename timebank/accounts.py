@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import Connection
+
 from ledger import Book, Line, NewTransaction
 
 ISSUED = "hours:issued"
 OPENING = "hours:opening"
 HELD = "hours:held"
+
+Movement = NewTransaction
 
 # A pot's id is opaque like every id in the ledger; each book's first pot has this one.
 COMMUNITY_POT = "pot:5f1c0e8a94d24b7c8c0d6a3e2b7f9d41"
@@ -25,6 +29,11 @@ def member(member_id: str) -> str:
 def redeemed(kind: str) -> str:
     """Where the hours of fulfilled redemptions of a reward kind go."""
     return f"hours:redeemed:{kind}"
+
+
+def create_book(connection: Connection, key: str) -> None:
+    """Begin the community's book (``key``: 32 hexadecimal digits) with its system accounts."""
+    open_system_accounts(Book.create(connection, key))
 
 
 def open_system_accounts(book: Book) -> None:
@@ -54,7 +63,7 @@ def movement(
     target: str,
     minutes: int,
     replaces_seq: int | None = None,
-) -> NewTransaction:
+) -> Movement:
     """A transaction that moves ``minutes`` (more than 0) from one account to another."""
     return NewTransaction(
         kind=kind,

@@ -71,7 +71,7 @@ def _texts(dialect: str) -> dict[str, str]:
     texts[_FUNCTION] = (
         f"CREATE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql"
         " SET search_path = public, pg_temp AS $$"
-        " BEGIN RAISE EXCEPTION '% rows are never changed', TG_TABLE_NAME; END $$"
+        " BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' rows are never changed'; END $$"
     )
     for table in FIXED_TABLES:
         for change, scope in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):

@@ -105,3 +105,91 @@ ERRORS: dict[str, str] = {
     "setting_unknown": N_("timebank.toml has a setting that does not exist: %(name)s."),
     "settings_file_unreadable": N_("%(path)s cannot be read as TOML in UTF-8."),
 }
+
+# People, sessions, crediting and corrections.
+ERRORS |= {
+    "text_missing": N_("Fill this in."),
+    "text_too_long": N_("This is too long. Use at most %(most)s characters."),
+    "text_control": N_("This has characters that cannot be printed. Type it again."),
+    "email_wrong": N_("This does not look like an e-mail address, such as name@example.org."),
+    "email_taken": N_("Somebody on file already has this e-mail address."),
+    "choice_unknown": N_("Choose one of the answers offered."),
+    "minutes_not_whole": N_("Time is given in whole minutes."),
+    "minutes_negative": N_("Time cannot be less than nothing."),
+    "minutes_too_many": N_("This is more time than can be recorded."),
+    "time_missing": N_("Say how much time it was. Nothing is credited for no time at all."),
+    "time_too_long": N_(
+        "The session and the travel come to %(given_minutes)s. There are only %(most_minutes)s in"
+        " the days of this session."
+    ),
+    "member_unknown": N_("There is no such member."),
+    "person_unknown": N_("There is no such person."),
+    "statement_needs_email": N_(
+        "A statement can only be sent by e-mail to somebody with an e-mail address."
+        " Choose a printed statement, or add the address first."
+    ),
+    "own_role": N_("Nobody changes their own roles. Ask another administrator."),
+    "role_held": N_("This person already has this role."),
+    "role_not_held": N_("This person does not have this role."),
+    "last_administrator": N_(
+        "This is the only administrator. Make somebody else an administrator first."
+    ),
+    "already_set_up": N_("This time bank is already set up."),
+    "brand_colour_wrong": N_("A colour is written as a hash and six characters: #6b3a6e."),
+    "advice_missing": N_(
+        "Rewards with a money value stay off until there is an independent advice contact, and it"
+        " is recorded who reviewed the information text and when."
+    ),
+    "review_in_future": N_("The day of the review has not come yet."),
+    "activity_type_unknown": N_("There is no such kind of activity."),
+    "activity_type_taken": N_("There is already a kind of activity with this name."),
+    "reason_missing": N_("Say why this kind of activity is not credited."),
+    "session_unknown": N_("There is no such session."),
+    "attendance_unknown": N_("There is no such record of somebody at a session."),
+    "ends_before_start": N_("The last day cannot be before the first day."),
+    "session_too_long": N_("A session lasts at most %(most)s days. Plan several sessions instead."),
+    "time_of_day_wrong": N_("Give the time of day as hours and minutes, such as 14:30."),
+    "session_imported": N_("This session was already imported."),
+    "session_changed": N_(
+        "This session was credited by somebody else on %(at)s, after you opened the page."
+        " Nothing was recorded. Look at what is there now, then try again."
+    ),
+    "session_in_future": N_("This session ends on %(ends_on)s. It can be credited from that day."),
+    "activity_not_credited": N_(
+        "Hours are not counted for this kind of activity. The reason given: %(reason)s"
+    ),
+    "nobody_chosen": N_("Choose at least one person who was there."),
+    "too_many_lines": N_("At most %(most)s people can be credited at once."),
+    "line_twice": N_("This person is on the list twice."),
+    "already_attended": N_(
+        "This person is already recorded at this session. Correct that record instead."
+    ),
+    "own_credit": N_("Nobody credits their own hours. Ask another coordinator to credit yours."),
+    "own_correction": N_("Nobody corrects their own hours. Ask another coordinator."),
+    "credit_changed": N_(
+        "This credit was changed by somebody else on %(at)s, after you opened the page."
+        " Nothing was recorded. Look at what is there now, then try again."
+    ),
+    "nothing_changed": N_("This is what is recorded already. Nothing was changed."),
+    "password_short": N_("A password needs at least %(least)s characters."),
+    "password_long": N_("A password has at most %(most)s characters."),
+    "sign_in_failed": N_(
+        "That did not work. Check the e-mail address or member number, and the password."
+    ),
+    "sign_in_throttled": N_(
+        "There were too many tries that did not work. Wait %(minutes)s minutes and try again, or"
+        " ask a coordinator for a new link."
+    ),
+    "token_for_oneself": N_("A token for the API can only be made for oneself."),
+    "token_unknown": N_("There is no such token."),
+    "token_revoked": N_("This token was already ended."),
+}
+
+# What is allowed but should be looked at again; codes of previews.
+WARNINGS: dict[str, str] = {
+    "time_long": N_("More than 12 hours in one box. Is this right?"),
+    "below_zero": N_(
+        "This leaves the member below zero. That can happen when a mistake is put right; it is"
+        " nobody's debt."
+    ),
+}

@@ -1,0 +1,248 @@
+"""How people are let in: passwords, signed-in browsers, tokens for the JSON API, throttling.
+
+Passwords are hashed outside units (argon2 is slow on purpose, and the books must not wait). A
+refusal is the same, and takes the same work, whether or not the person exists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select, update
+
+from timebank import links, texts, trail
+from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from timebank.ids import new_id
+from timebank.models import ApiToken, FailedAttempt, Member, Password, Person, SignIn, SingleUseLink
+from timebank.role_holders import actor_for
+from timebank.unit import NOBODY, Database, Unit
+
+LEAST_LETTERS = 10
+MOST_LETTERS = 1000
+# Ten wrong tries within a quarter of an hour close a door until the first of them is that old.
+MOST_FAILURES = 10
+FAILURE_WINDOW = timedelta(minutes=15)
+SIGN_IN_LASTS = timedelta(days=14)
+API_TOKEN_PREFIX = "timebank_"
+
+_hasher = PasswordHasher()
+
+
+# --- passwords --------------------------------------------------------------------------------
+
+
+def hash_password(text: str) -> str:
+    """The argon2 hash of a new password. Call it outside units.
+
+    Raises ``RuleBroken``: ``password_short`` (fewer than 10 characters), ``password_long``.
+    """
+    if len(text) < LEAST_LETTERS:
+        raise RuleBroken("password_short", field="password", least=LEAST_LETTERS)
+    if len(text) > MOST_LETTERS:
+        raise RuleBroken("password_long", field="password", most=MOST_LETTERS)
+    return str(_hasher.hash(text))
+
+
+@cache
+def _nobodys_hash() -> str:
+    return str(_hasher.hash(secrets.token_urlsafe()))
+
+
+def _fits(password_hash: str | None, password: str) -> bool:
+    """Whether the password fits; the work is the same where there is no hash."""
+    try:
+        _hasher.verify(password_hash or _nobodys_hash(), password[:MOST_LETTERS])
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def choose_password(database: Database, link_code: str, password: str) -> str:
+    """Set the password of the person a link was made for, once; the person's id.
+
+    Every signed-in browser of theirs is signed out. Raises what ``links.open_link`` raises, and
+    ``hash_password``.
+    """
+    with database.reading(NOBODY) as unit:
+        _password_link(unit, link_code)  # before the slow work
+    new_hash = hash_password(password)
+    with database.unit(NOBODY) as unit:
+        link = _password_link(unit, link_code)
+        unit.actor = actor_for(unit, link.person_id)
+        links.spend(unit, link)
+        row = unit.db.get(Password, link.person_id)
+        if row is None:
+            unit.db.add(Password(person_id=link.person_id, hash=new_hash, changed_at=unit.now))
+        else:
+            row.hash, row.changed_at = new_hash, unit.now
+        sign_out_everywhere(unit, link.person_id)
+        trail.record(unit, "password.chosen", "person", link.person_id)
+        return link.person_id
+
+
+def _password_link(unit: Unit, code: str) -> SingleUseLink:
+    link = links.open_link(unit, code)
+    if link.purpose != "password":
+        raise NotFound("link_unknown")
+    return link
+
+
+# --- signing in -------------------------------------------------------------------------------
+
+
+class PasswordDoor:
+    """Sign-in by e-mail address or member number, and password."""
+
+    def sign_in(self, database: Database, name_or_number: str, password: str) -> str:
+        """A new sign-in's token, for the cookie; it lasts ``SIGN_IN_LASTS``.
+
+        Raises ``NotAllowed('sign_in_failed')``, or ``NotAllowed('sign_in_throttled', minutes=)``
+        after too many wrong tries. Each try counts before it is judged, so that many at once do
+        not get round the limit.
+        """
+        with database.doorstep() as unit:
+            person_id, password_hash = _find(unit, name_or_number)
+            attempt_id = _count_attempt(unit, person_id or name_or_number.strip().lower())
+        if not _fits(password_hash, password) or person_id is None:
+            raise NotAllowed("sign_in_failed")
+        with database.doorstep() as unit:
+            row = unit.db.get(Password, person_id)
+            if row is None or row.hash != password_hash:  # changed while we were at it
+                raise NotAllowed("sign_in_failed")
+            unit.db.execute(delete(FailedAttempt).where(FailedAttempt.id == attempt_id))
+            unit.db.execute(
+                delete(FailedAttempt).where(FailedAttempt.at < unit.now - FAILURE_WINDOW)
+            )
+            token = secrets.token_urlsafe(32)
+            unit.db.add(
+                SignIn(
+                    id=new_id(),
+                    person_id=person_id,
+                    token_sha256=_sha256(token),
+                    created_at=unit.now,
+                    last_seen_at=unit.now,
+                    expires_at=unit.now + SIGN_IN_LASTS,
+                    revoked_at=None,
+                )
+            )
+        return token
+
+
+def _find(unit: Unit, name_or_number: str) -> tuple[str | None, str | None]:
+    """The person and their hash, by e-mail or member number; None for what there is not."""
+    tried = name_or_number.strip().lower()
+    number = int(tried) if tried.isascii() and tried.isdecimal() and len(tried) < 10 else None
+    query = (
+        select(Person.id, Password.hash)
+        .outerjoin(Member, Member.person_id == Person.id)
+        .outerjoin(Password, Password.person_id == Person.id)
+        .where(Person.email == tried if number is None else Member.number == number)
+    )
+    if "\0" in tried:  # PostgreSQL refuses it in a query
+        return None, None
+    row = unit.db.execute(query).first()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def _count_attempt(unit: Unit, tried: str) -> str:
+    """Count a try at this door, under a keyed hash of what was tried; refuse one too many."""
+    door = hmac.new(unit.settings.secret, b"door:" + tried.encode(), hashlib.sha256).hexdigest()
+    since = unit.now - FAILURE_WINDOW
+    count, first = unit.db.execute(
+        select(func.count(), func.min(FailedAttempt.at)).where(
+            FailedAttempt.door == door, FailedAttempt.at > since
+        )
+    ).one()
+    if count >= MOST_FAILURES:
+        wait = first + FAILURE_WINDOW - unit.now
+        raise NotAllowed("sign_in_throttled", minutes=max(1, -(-wait.seconds // 60)))
+    attempt = FailedAttempt(id=new_id(), door=door, at=unit.now)
+    unit.db.add(attempt)
+    return attempt.id
+
+
+def person_for_token(unit: Unit, token: str) -> str | None:
+    """Whose signed-in browser this is; None when signed out, too old or unknown."""
+    return unit.db.scalar(
+        select(SignIn.person_id).where(
+            SignIn.token_sha256 == _sha256(token),
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > unit.now,
+        )
+    )
+
+
+def sign_out(unit: Unit, token: str) -> None:
+    """Sign this browser out; harmless when it is not signed in."""
+    unit.db.execute(
+        update(SignIn)
+        .where(SignIn.token_sha256 == _sha256(token), SignIn.revoked_at.is_(None))
+        .values(revoked_at=unit.now)
+    )
+
+
+def sign_out_everywhere(unit: Unit, person_id: str) -> None:
+    """Sign every browser of a person out."""
+    unit.db.execute(
+        update(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=unit.now)
+    )
+
+
+# --- tokens for the JSON API ------------------------------------------------------------------
+
+
+def new_api_token(unit: Unit, person_id: str, label: str) -> str:
+    """A bearer token that acts with the person's own roles; shown once, kept as its SHA-256.
+
+    Made by the person, or by the operator at the terminal: ``NotAllowed('token_for_oneself')``.
+    """
+    if unit.actor.id not in (person_id, unit.community.console_id):
+        raise NotAllowed("token_for_oneself")
+    token = API_TOKEN_PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken(
+        id=new_id(),
+        person_id=person_id,
+        token_sha256=_sha256(token),
+        label=texts.clean(label, "label", most=100),
+        created_at=unit.now,
+        expires_at=None,
+        revoked_at=None,
+    )
+    unit.db.add(row)
+    trail.record(unit, "api_token.made", "person", person_id, token=row.id)
+    return token
+
+
+def revoke_api_token(unit: Unit, token_id: str) -> None:
+    """End one of the actor's own tokens. Raises ``NotFound``, ``Conflict('token_revoked')``."""
+    row = unit.db.get(ApiToken, token_id)
+    if row is None or row.person_id != unit.actor.person_id:
+        raise NotFound("token_unknown")
+    if row.revoked_at is not None:
+        raise Conflict("token_revoked")
+    row.revoked_at = unit.now
+    trail.record(unit, "api_token.revoked", "person", row.person_id, token=row.id)
+
+
+def person_for_api_token(unit: Unit, token: str) -> str | None:
+    """Whose token this is; None when revoked, too old or unknown."""
+    row = unit.db.scalars(
+        select(ApiToken).where(
+            ApiToken.token_sha256 == _sha256(token), ApiToken.revoked_at.is_(None)
+        )
+    ).first()
+    if row is None or (row.expires_at is not None and row.expires_at <= unit.now):
+        return None
+    return row.person_id
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

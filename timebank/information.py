@@ -1,0 +1,55 @@
+"""The neutral information shown beside every reward: the same words for everybody.
+
+It never says "safe" or "exempt", never ranks the options, and is never chosen by data about a
+person. Until a group has recorded who reviewed it, it says so itself.
+"""
+
+from __future__ import annotations
+
+from timebank.models import Policy
+from timebank.words import N_, Words
+
+_PARAGRAPHS = (
+    N_(
+        "If you get benefits. Hours in your account are a record of time."
+        " They cannot be turned into cash."
+    ),
+    N_(
+        "Some rewards with a money value may count as income for some benefits. We cannot tell you"
+        " if it affects you. The rules depend on your benefit and your situation."
+    ),
+    N_(
+        "You can choose this reward, choose something with no money value, give hours to a charity"
+        " or the community pot, keep your hours, or decide later. None of these choices changes"
+        " how we value your time."
+    ),
+    N_("You may need to tell the DWP or your council, even if you say no to a reward."),
+)
+_ADVICE = N_("Free, independent advice: %(advice)s")
+_NO_ADVICE = N_("Free, independent advice: ask Citizens Advice or a local welfare rights service.")
+_REVIEWED = N_("%(reviewer)s last checked this text on %(day)s.")
+_NOT_REVIEWED = N_("This text has not yet been reviewed by a welfare rights adviser.")
+
+
+def information_text(policy: Policy, words: Words | None = None) -> str:
+    """The information under a policy, paragraphs parted by an empty line; ``words`` says it.
+
+    The version to record with a redemption is ``policy.version``.
+    """
+    words = words or Words()
+    said = [words.say(paragraph) for paragraph in _PARAGRAPHS]
+    if policy.advice_contact:
+        said.append(words.say(_ADVICE, advice=policy.advice_contact))
+    else:
+        said.append(words.say(_NO_ADVICE))
+    if policy.information_reviewed_by and policy.information_reviewed_on:
+        said.append(
+            words.say(
+                _REVIEWED,
+                reviewer=policy.information_reviewed_by,
+                day=policy.information_reviewed_on,
+            )
+        )
+    else:
+        said.append(words.say(_NOT_REVIEWED))
+    return "\n\n".join(said)

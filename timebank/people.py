@@ -1,0 +1,340 @@
+"""Persons and members: who is on file, who may see them, and how somebody joins.
+
+A ``person`` row holds everything that identifies somebody; a ``member`` row links it to an account
+in the books. ``visible_members`` is the one function through which every query of people passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from timebank import accounts, links, notices, texts, trail
+from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from timebank.figures import CHOICES
+from timebank.ids import new_id
+from timebank.models import Member, Person
+from timebank.role_holders import (
+    EndRole,
+    GrantRole,
+    RoleChanged,
+    actor_for,
+    end_role,
+    grant_role,
+    guarded,
+    roles_held,
+)
+from timebank.unit import Unit
+
+__all__ = [
+    "AddMember", "AddPerson", "ChangeChoices", "ChangeMember", "ChoicesChanged", "EndRole",
+    "GrantRole", "InvitePerson", "MemberAdded", "MemberChanged", "PersonAdded", "PersonInvited",
+    "RoleChanged", "actor_for", "add_member", "add_person", "change_choices", "change_member",
+    "end_role", "grant_role", "invite_person", "member", "member_of_person", "members",
+    "person_name", "roles_held", "visible_members",
+]  # fmt: skip
+
+STATUSES = ("active", "left")
+STATEMENTS_BY = ("link", "mail", "paper")
+FREQUENCIES = ("monthly", "none")
+FIRST_NUMBER = 101
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def visible_members(unit: Unit) -> Select[Member]:
+    """The members this actor may see, with their persons: everybody, oneself, or nobody."""
+    query = select(Member).join(Member.person).options(contains_eager(Member.person))
+    if unit.actor.may("member.view_all"):
+        return query
+    if unit.actor.member_id is not None:
+        return query.where(Member.id == unit.actor.member_id)
+    return query.where(false())
+
+
+def members(unit: Unit, *, search: str = "", limit: int = 100, offset: int = 0) -> Sequence[Member]:
+    """Members by name; ``search`` finds part of a name or e-mail address, or a whole number."""
+    query = visible_members(unit).order_by(func.lower(Person.name), Member.number)
+    if words := search.strip():
+        part = f"%{_like(words.lower())}%"
+        found: list[ColumnElement[bool]] = [
+            func.lower(Person.name).like(part, escape="\\"),
+            func.lower(Person.email).like(part, escape="\\"),
+        ]
+        if words.isascii() and words.isdecimal() and len(words) < 10:
+            found.append(Member.number == int(words))
+        query = query.where(or_(*found))
+    return unit.db.scalars(query.limit(limit).offset(offset)).all()
+
+
+def _like(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def member(unit: Unit, member_id: str) -> Member:
+    """One member; ``NotFound('member_unknown')`` when there is none in the actor's scope."""
+    found = unit.db.scalars(visible_members(unit).where(Member.id == member_id)).one_or_none()
+    if found is None:
+        raise NotFound("member_unknown", member=member_id)
+    return found
+
+
+def member_of_person(unit: Unit, person_id: str) -> Member | None:
+    """The member that a person is, in the actor's scope; None when there is none."""
+    query = visible_members(unit).where(Member.person_id == person_id)
+    return unit.db.scalars(query).one_or_none()
+
+
+def person_name(unit: Unit, person_id: str) -> str:
+    """The name behind an id in the books or the trail; "" when erased, or "console"."""
+    if person_id == unit.community.console_id:
+        return "console"
+    person = unit.db.get(Person, person_id)
+    return person.name if person is not None else ""
+
+
+# --- joining ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddMember:
+    """Put a new member on file and open their account. Without an e-mail statements are paper."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    statement_by: str = "link"
+    choice: str = "accept"
+    no_money_rewards: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberAdded:
+    """``link_id`` is the single-use link to choose a password, mailed where there is an e-mail."""
+
+    member_id: str
+    person_id: str
+    number: int
+    link_id: str | None
+
+
+def add_member(unit: Unit, command: AddMember) -> MemberAdded:
+    """Add a member. Raises ``Conflict('email_taken')`` and what ``texts`` raises."""
+    unit.actor.require("member.add")
+    person = new_person(unit, command.name, command.email, command.phone, command.address)
+    added = new_member(
+        unit,
+        person,
+        statement_by=texts.one_of(command.statement_by, STATEMENTS_BY, "statement_by"),
+        choice=texts.one_of(command.choice, CHOICES, "choice"),
+        no_money_rewards=command.no_money_rewards,
+    )
+    link_id = _invite(unit, person)
+    return MemberAdded(
+        member_id=added.id, person_id=person.id, number=added.number, link_id=link_id
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPerson:
+    """Put somebody on file who is no member: staff, or the second approver of a small group."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAdded:
+    """Who was added, and the link to choose a password."""
+
+    person_id: str
+    link_id: str | None
+
+
+def add_person(unit: Unit, command: AddPerson) -> PersonAdded:
+    """Add a person without an account. Raises as ``add_member``."""
+    unit.actor.require("role.grant")
+    person = new_person(unit, command.name, command.email, command.phone, None)
+    trail.record(unit, "person.added", "person", person.id)
+    return PersonAdded(person_id=person.id, link_id=_invite(unit, person))
+
+
+def new_person(
+    unit: Unit, name: str, email: str | None, phone: str | None, address: str | None
+) -> Person:
+    """A checked person row, flushed. For commands that have decided that the actor may."""
+    person = Person(
+        id=new_id(),
+        name=texts.clean(name, "name"),
+        email=_free_email(unit, email, None),
+        phone=texts.optional(phone, "phone", most=50),
+        address=texts.optional(address, "address", most=500, lines=True),
+        needs=None,
+        created_at=unit.now,
+    )
+    unit.db.add(person)
+    unit.db.flush()
+    return person
+
+
+def new_member(
+    unit: Unit, person: Person, *, statement_by: str, choice: str, no_money_rewards: bool
+) -> Member:
+    """A member row with the next number, its account opened, and the trail's row."""
+    last = unit.db.scalar(select(func.max(Member.number)))
+    added = Member(
+        id=new_id(),
+        person_id=person.id,
+        number=FIRST_NUMBER if last is None else last + 1,
+        joined_on=unit.today,
+        status="active",
+        choice=choice,
+        no_money_rewards=no_money_rewards,
+        statement_by=statement_by if person.email else "paper",
+        frequency="monthly",
+    )
+    added.person = person
+    unit.db.add(added)
+    unit.db.flush()
+    accounts.open_member(unit.book, added.id)
+    trail.record(unit, "member.added", "member", added.id, number=added.number)
+    return added
+
+
+def _free_email(unit: Unit, email: str | None, person_id: str | None) -> str | None:
+    found = texts.email(email)
+    if found is not None:
+        holder = unit.db.scalar(select(Person.id).where(Person.email == found))
+        if holder not in (None, person_id):
+            raise Conflict("email_taken", field="email")
+    return found
+
+
+def _invite(unit: Unit, person: Person) -> str:
+    link = links.make(unit, "password", person_id=person.id, subject_id=person.id)
+    unit.db.flush()
+    if person.email is not None:
+        notices.send_later(unit, "invitation", person.id, link.id)
+    return link.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitePerson:
+    """A new link to choose a password: the first was lost, or the password was forgotten."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited:
+    """The link's id; it was mailed when the person has an e-mail address."""
+
+    person_id: str
+    link_id: str
+
+
+def invite_person(unit: Unit, command: InvitePerson) -> PersonInvited:
+    """Make and mail a password link. For somebody who holds a role, only who may grant roles."""
+    unit.actor.require("member.change")
+    person = unit.db.get(Person, command.person_id)
+    if person is None:
+        raise NotFound("person_unknown")
+    if guarded(unit, person.id):
+        unit.actor.require("role.grant")
+    link_id = _invite(unit, person)
+    trail.record(unit, "person.invited", "person", person.id)
+    return PersonInvited(person_id=person.id, link_id=link_id)
+
+
+# --- changing ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeMember:
+    """What a coordinator keeps up to date about a member; every field is the new value."""
+
+    member_id: str
+    name: str
+    email: str | None
+    phone: str | None
+    address: str | None
+    needs: str | None
+    statement_by: str
+    frequency: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberChanged:
+    """Whose row was changed."""
+
+    member_id: str
+
+
+def change_member(unit: Unit, command: ChangeMember) -> MemberChanged:
+    """Change a member's details.
+
+    Somebody else's name and e-mail decide who they are and where their links go, so where the
+    person holds a role or decides for others, only who may grant roles changes those two.
+    """
+    unit.actor.require("member.change")
+    found = member(unit, command.member_id)
+    person = found.person
+    name, email = texts.clean(command.name, "name"), _free_email(unit, command.email, person.id)
+    if (name, email) != (person.name, person.email) and guarded(unit, person.id):
+        unit.actor.require("role.grant")
+    person.name, person.email = name, email
+    person.phone = texts.optional(command.phone, "phone", most=50)
+    person.address = texts.optional(command.address, "address", most=500, lines=True)
+    person.needs = texts.optional(command.needs, "needs", most=texts.MOST_WORDS, lines=True)
+    found.statement_by = _statement_by(command.statement_by, email)
+    found.frequency = texts.one_of(command.frequency, FREQUENCIES, "frequency")
+    found.status = texts.one_of(command.status, STATUSES, "status")
+    trail.record(unit, "member.changed", "member", found.id)
+    return MemberChanged(member_id=found.id)
+
+
+def _statement_by(statement_by: str, email: str | None) -> str:
+    texts.one_of(statement_by, STATEMENTS_BY, "statement_by")
+    if statement_by != "paper" and email is None:
+        raise RuleBroken("statement_needs_email", field="statement_by")
+    return statement_by
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeChoices:
+    """A member's standing choices, by the member or (``member_id``) by a coordinator for them."""
+
+    choice: str
+    no_money_rewards: bool
+    statement_by: str
+    member_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoicesChanged:
+    """Whose choices they are."""
+
+    member_id: str
+
+
+def change_choices(unit: Unit, command: ChangeChoices) -> ChoicesChanged:
+    """Change the standing choices; what was credited before stays as it is."""
+    member_id = command.member_id or unit.actor.member_id
+    if member_id is None:
+        raise NotAllowed("role_lacking", action="choices.change_own")
+    unit.actor.require(
+        "choices.change_own" if member_id == unit.actor.member_id else "member.change"
+    )
+    found = member(unit, member_id)
+    found.choice = texts.one_of(command.choice, CHOICES, "choice")
+    found.no_money_rewards = command.no_money_rewards
+    found.statement_by = _statement_by(command.statement_by, found.person.email)
+    trail.record(unit, "member.choices_changed", "member", found.id, choice=found.choice)
+    return ChoicesChanged(member_id=found.id)

@@ -1,0 +1,158 @@
+"""Sessions: the activities for which hours are credited, planned here and credited elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from timebank import texts, trail
+from timebank.activities import activity_type, activity_types
+from timebank.errors import Conflict, NotFound, RuleBroken
+from timebank.ids import new_id
+from timebank.models import Attendance, AttendanceEntry, Member, Person, Session
+from timebank.people import visible_members
+from timebank.unit import Unit
+
+__all__ = [
+    "PlanSession", "SessionPlanned", "activity_types", "attendance", "attendances", "plan_session",
+    "session", "sessions", "visible_sessions",
+]  # fmt: skip
+
+MOST_DAYS = 31
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def visible_sessions(unit: Unit) -> Select[Session]:
+    """The sessions this actor may see: all, or those at which they were recorded."""
+    query = select(Session).options(joinedload(Session.activity_type))
+    if unit.actor.may("session.view_all"):
+        return query
+    own = select(Attendance.session_id).where(Attendance.member_id == unit.actor.member_id)
+    return query.where(Session.id.in_(own))
+
+
+def session(unit: Unit, session_id: str) -> Session:
+    """One session; ``NotFound('session_unknown')`` when there is none in the actor's scope."""
+    found = unit.db.scalars(visible_sessions(unit).where(Session.id == session_id)).one_or_none()
+    if found is None:
+        raise NotFound("session_unknown", session=session_id)
+    return found
+
+
+def sessions(
+    unit: Unit, *, limit: int = 50, offset: int = 0, status: str | None = None
+) -> Sequence[Session]:
+    """Sessions, the newest day first; ``status`` keeps only ``planned`` or ``credited`` ones."""
+    query = visible_sessions(unit).order_by(Session.starts_on.desc(), Session.title, Session.id)
+    if status is not None:
+        query = query.where(Session.status == status)
+    return unit.db.scalars(query.limit(limit).offset(offset)).all()
+
+
+def _current_entries(unit: Unit) -> Select[AttendanceEntry]:
+    """What is recorded now, one entry for each attendance of the people this actor may see."""
+    people_in_scope = visible_members(unit).with_only_columns(Member.id)
+    return (
+        select(AttendanceEntry)
+        .join(AttendanceEntry.attendance)
+        .join(Attendance.member)
+        .join(Member.person)
+        .where(AttendanceEntry.revision == Attendance.revision, Member.id.in_(people_in_scope))
+        .options(
+            contains_eager(AttendanceEntry.attendance)
+            .contains_eager(Attendance.member)
+            .contains_eager(Member.person)
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def attendances(unit: Unit, session_id: str) -> Sequence[AttendanceEntry]:
+    """Who was at a session, in one list by name; each entry leads to its attendance and member."""
+    query = _current_entries(unit).where(Attendance.session_id == session_id)
+    return unit.db.scalars(query.order_by(Person.name, Member.number)).all()
+
+
+def attendance(unit: Unit, attendance_id: str) -> Attendance:
+    """One attendance with its entries, oldest first; ``NotFound('attendance_unknown')``."""
+    query = _current_entries(unit).where(Attendance.id == attendance_id)
+    entry = unit.db.scalars(query).one_or_none()
+    if entry is None:
+        raise NotFound("attendance_unknown", attendance=attendance_id)
+    return entry.attendance
+
+
+# --- planning ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSession:
+    """A session to come, or one that was: ``ends_on`` None is the same day."""
+
+    title: str
+    activity_type_id: str
+    starts_on: date
+    ends_on: date | None = None
+    starts_at_time: str = ""
+    place: str = ""
+    usual_minutes: int = 0
+    import_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPlanned:
+    """The new session's id."""
+
+    session_id: str
+
+
+def plan_session(unit: Unit, command: PlanSession) -> SessionPlanned:
+    """Plan a session.
+
+    Raises ``RuleBroken``: ``ends_before_start``, ``session_too_long``, ``time_of_day_wrong`` and
+    what ``texts`` raises; ``Conflict('session_imported')`` for an import key that is there.
+    """
+    unit.actor.require("session.plan")
+    ends_on = command.ends_on or command.starts_on
+    if ends_on < command.starts_on:
+        raise RuleBroken("ends_before_start", field="ends_on")
+    if (ends_on - command.starts_on).days >= MOST_DAYS:
+        raise RuleBroken("session_too_long", field="ends_on", most=MOST_DAYS)
+    starts_at = command.starts_at_time.strip()
+    if starts_at and not _TIME.fullmatch(starts_at):
+        raise RuleBroken("time_of_day_wrong", field="starts_at_time")
+    if command.import_key is not None and by_import_key(unit, command.import_key) is not None:
+        raise Conflict("session_imported")
+    planned = Session(
+        id=new_id(),
+        title=texts.clean(command.title, "title"),
+        activity_type_id=activity_type(unit, command.activity_type_id).id,
+        starts_on=command.starts_on,
+        ends_on=ends_on,
+        starts_at_time=starts_at,
+        place=texts.clean(command.place, "place", required=False),
+        usual_minutes=texts.whole_minutes(command.usual_minutes, "usual_minutes"),
+        status="planned",
+        revision=1,
+        planned_by=unit.actor.id,
+        planned_at=unit.now,
+        import_key=command.import_key,
+    )
+    unit.db.add(planned)
+    unit.db.flush()
+    trail.record(unit, "session.planned", "session", planned.id)
+    return SessionPlanned(session_id=planned.id)
+
+
+def by_import_key(unit: Unit, import_key: str) -> Session | None:
+    """The session that an import made, if this actor may see it."""
+    query = visible_sessions(unit).where(Session.import_key == import_key)
+    return unit.db.scalars(query).one_or_none()
