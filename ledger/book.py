@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from ledger import errors, postgresql, posting, reading, sqlite
 from ledger.digest import ZERO
+from ledger.names import floor_allowed, is_account_name, is_hex_id
 from ledger.records import (
     AccountState,
     Head,
@@ -21,17 +21,12 @@ from ledger.records import (
     PostedTransaction,
     Posting,
 )
-from ledger.tables import LIMIT
 from ledger.tables import account as accounts
 from ledger.tables import book as books
 from ledger.tables import posting as postings
 from ledger.tables import transaction as transactions
 
 _ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
-_is_key = re.compile(r"[0-9a-f]{32}").fullmatch
-_is_name = re.compile(r"[a-z][a-z0-9_]*(:[a-z0-9_]+)+").fullmatch
-_needs_id = re.compile(r"(member|group|pot):").match
-_is_id_name = re.compile(r"(member|group|pot):[0-9a-f]{32}").fullmatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +58,7 @@ class Book:
     @classmethod
     def create(cls, connection: Connection, key: str) -> Book:
         """Start an empty book under a key of 32 hexadecimal digits. Raises `InvalidBook`."""
-        if not (isinstance(key, str) and _is_key(key)):
+        if not is_hex_id(key):
             raise errors.InvalidBook(key=key)
         if connection.execute(select(books.c.id).where(books.c.key == key)).first():
             raise errors.InvalidBook("ledger.book_exists", key=key)
@@ -184,7 +179,7 @@ class Book:
         self._write_lock()
         names = {line.account for txn in txns for line in txn.lines}
         for name in names:
-            if not _is_name(name):
+            if not is_account_name(name):
                 raise errors.UnknownAccount(account=name)
         state = self._engine.read(self._connection, self._id, names, [t.key for t in txns])
         replays = self._replays(state)
@@ -249,7 +244,7 @@ class Book:
         """Return the balances of several accounts. Raises `UnknownAccount`."""
         wanted = set(names)
         for name in wanted:
-            if not (isinstance(name, str) and _is_name(name)):
+            if not is_account_name(name):
                 raise errors.UnknownAccount(account=name)
         tips = self._engine.read(self._connection, self._id, wanted, ()).tips
         for name in wanted:
@@ -351,16 +346,9 @@ class Book:
         return reading.linked(self._connection, self._id, seqs) if seqs else {}
 
     def _check_account(self, name: str, floor: int | None) -> None:
-        if not (isinstance(name, str) and _is_name(name) and len(name) <= 100):
+        if not is_account_name(name):
             raise errors.InvalidAccount("ledger.invalid_account_name", account=name)
-        if _needs_id(name) and not _is_id_name(name):
-            raise errors.InvalidAccount("ledger.invalid_account_name", account=name)
-        held = name == "hours:held" or name.startswith("pot:")
-        if floor is None:
-            if held:
-                raise errors.InvalidAccount("ledger.invalid_floor", account=name, floor=floor)
-            return
-        if type(floor) is not int or not -LIMIT <= floor <= LIMIT or (held and floor < 0):
+        if not floor_allowed(name, floor):
             raise errors.InvalidAccount("ledger.invalid_floor", account=name, floor=floor)
 
     def _find(self, name: str) -> int | None:

@@ -6,20 +6,15 @@ module, which refuses in plain terms what the guards in the database would refus
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ledger import errors
 from ledger.digest import VERSION, transaction_digest
+from ledger.names import is_hex_id, is_kind, is_token
 from ledger.records import Line, NewTransaction, PostedLine, PostedTransaction
-from ledger.tables import LIMIT
-
-_is_kind = re.compile(r"[a-z_.]{1,100}").fullmatch
-_is_token = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.:/-]{0,199}").fullmatch
-_is_hex_id = re.compile(r"[0-9a-f]{32}").fullmatch
-_LAST_MICROSECOND = 253402300799999999
+from ledger.tables import LAST_MICROSECOND, LIMIT
 
 # account, account_seq, book, seq, amount, balance, floor
 PostingRow = tuple[int, int, int, int, int, int, int | None]
@@ -73,15 +68,15 @@ class Batch:
 def check(txn: NewTransaction) -> None:
     """Refuse a transaction that no state of the book could take."""
     key = txn.key
-    if not (isinstance(key, str) and _is_token(key)):
+    if not is_token(key):
         raise errors.InvalidTransaction("ledger.invalid_key", key=key)
-    if not (isinstance(txn.kind, str) and _is_kind(txn.kind)):
+    if not is_kind(txn.kind):
         raise errors.InvalidTransaction("ledger.invalid_kind", key=key, kind=txn.kind)
-    if not (isinstance(txn.reference, str) and _is_token(txn.reference)):
+    if not is_token(txn.reference):
         raise errors.InvalidTransaction(
             "ledger.invalid_reference", key=key, reference=txn.reference
         )
-    if txn.actor is not None and not (isinstance(txn.actor, str) and _is_hex_id(txn.actor)):
+    if txn.actor is not None and not is_hex_id(txn.actor):
         raise errors.InvalidTransaction("ledger.invalid_actor", key=key, actor=txn.actor)
     if not isinstance(txn.occurred_on, date) or isinstance(txn.occurred_on, datetime):
         raise errors.InvalidTransaction(
@@ -117,7 +112,7 @@ def _check_lines(key: str, lines: Sequence[Line]) -> None:
 
 def check_posted_at(posted_at: int) -> None:
     """Refuse an instant that is not whole microseconds between 1970 and the year 9999."""
-    if type(posted_at) is not int or not 0 <= posted_at <= _LAST_MICROSECOND:
+    if type(posted_at) is not int or not 0 <= posted_at <= LAST_MICROSECOND:
         raise errors.InvalidTransaction("ledger.invalid_posted_at", posted_at=posted_at)
 
 

@@ -27,6 +27,8 @@ metadata = MetaData()
 
 # Twelve digits of minutes are nineteen million years; a 64-bit sum of millions cannot overflow.
 LIMIT = 10**12
+# The end of the year 9999 in microseconds since 1970.
+LAST_MICROSECOND = 253402300799999999
 
 # SQLite's STRICT tables know no other name for an integer.
 _Big = BigInteger().with_variant(Integer, "sqlite")
@@ -163,7 +165,7 @@ transaction = Table(
     ),
     _check(
         "ck_ledger_transaction_numbers",
-        "seq >= 1 AND posted_at BETWEEN 0 AND 253402300799999999 "
+        f"seq >= 1 AND posted_at BETWEEN 0 AND {LAST_MICROSECOND} "
         "AND posting_count >= 2 AND digest_version = 1",
     ),
     _check(

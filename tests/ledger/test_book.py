@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from ledger import Book, guards
+from ledger.verify import verify
 from tests.ledger.conftest import DAY, MEMBER, NOON, credit
 
 
@@ -16,4 +17,6 @@ def test_posting_replaying_and_reversing(book: Book, connection: Connection) -> 
     book.reverse(3, kind="correction.wrong_time", occurred_on=DAY, posted_at=NOON)
     assert book.balance(MEMBER) == 480
     assert guards.problems(connection) == []
-    connection.commit()
+    report = verify(connection)
+    assert report.findings == []
+    assert report.transactions == 10

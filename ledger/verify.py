@@ -1,0 +1,385 @@
+"""Recount a whole database from its postings and name everything that is not as it must be.
+
+Nothing is believed: digests are recomputed from the rows, running balances from the amounts, and
+every rule of the tables and guards is applied again, since whoever owns the database can switch
+rules off. Reads a few thousand transactions at a time and takes no lock; on PostgreSQL it looks
+only as far as the head that it read first, so people can go on posting meanwhile.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select
+
+from ledger import guards
+from ledger.digest import VERSION, ZERO, transaction_digest
+from ledger.names import floor_allowed, is_account_name, is_hex_id, is_kind, is_token
+from ledger.records import Head
+from ledger.tables import LAST_MICROSECOND, LIMIT
+from ledger.tables import account as accounts
+from ledger.tables import book as books
+from ledger.tables import posting as postings
+from ledger.tables import transaction as transactions
+
+_CHUNK = 2000
+# Findings of one code that are kept; more than that are counted.
+KEPT = 100
+
+_t = transactions.c
+_p = postings.c
+_LINES = select(_p.seq, _p.account, _p.account_seq, _p.amount, _p.balance, _p.floor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is wrong: a code, and params that name where (`seq`, `account`, ...)."""
+
+    code: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What `verify` found. `head` is the (first) book's own; None where there is no book."""
+
+    findings: list[Finding]
+    transactions: int
+    head: Head | None
+
+
+class _Findings:
+    """Collects findings; of a kind that comes a thousand times only the first are kept."""
+
+    def __init__(self) -> None:
+        self.kept: list[Finding] = []
+        self._counts: dict[str, int] = {}
+
+    def add(self, code: str, **params: Any) -> None:
+        count = self._counts[code] = self._counts.get(code, 0) + 1
+        if count <= KEPT:
+            self.kept.append(Finding(code=code, params=params))
+
+    def closed(self) -> list[Finding]:
+        more = [
+            Finding(code="verify.more", params={"of": code, "count": count - KEPT})
+            for code, count in self._counts.items()
+            if count > KEPT
+        ]
+        return self.kept + more
+
+
+@dataclass(slots=True)
+class _Account:
+    """What is known of an account while its postings pass by."""
+
+    name: str
+    account_seq: int = 0
+    balance: int = 0
+    count: int = 0
+    differing: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where the walk along one book stands."""
+
+    book_id: int
+    book_key: str
+    accounts: dict[int, _Account]
+    seq: int = 0
+    digest: bytes = ZERO
+    # As recomputed: when only a digest was changed, the next one still hangs on this.
+    true_digest: bytes = ZERO
+    posted_at: int = 0
+    count: int = 0
+    reversed: dict[int, int] = field(default_factory=dict)
+    replaced: set[int] = field(default_factory=set)
+
+
+def verify(connection: Connection, *, against: tuple[int, str] | None = None) -> Report:
+    """Recount every book in the database and return what was found.
+
+    `against` is a sequence number and a digest in hexadecimal that were noted outside the
+    database earlier; it finds a history rewritten as a whole, and a tail that was cut off.
+    Only the first book is compared with it.
+    """
+    findings = _Findings()
+    for problem in guards.problems(connection):
+        findings.add("verify.guard", guard=problem)
+    rows = connection.execute(select(books).order_by(books.c.id)).all()
+    count = 0
+    for row in rows:
+        count += _verify_book(connection, row, findings)
+    _check_strangers(connection, {row.id for row in rows}, findings)
+    if against is not None:
+        _check_against(connection, rows, against, findings)
+    head = Head(seq=rows[0].head_seq, digest=bytes(rows[0].head_digest)) if rows else None
+    return Report(findings=findings.closed(), transactions=count, head=head)
+
+
+def _verify_book(connection: Connection, book: Row[Any], findings: _Findings) -> int:
+    if not is_hex_id(book.key):
+        findings.add("verify.book_key", book=book.key)
+    walk = _Walk(book.id, book.key, _read_accounts(connection, book.id, findings))
+    for rows, lines, targets in _chunks(connection, book.id, book.head_seq):
+        for row in rows:
+            _check_transaction(walk, row, lines.pop(row.seq, []), targets, findings)
+        for stray in lines.values():
+            _add_unsealed(walk, stray, findings)
+    _check_end(connection, walk, book, findings)
+    _check_accounts(walk, findings)
+    return walk.count
+
+
+def _read_accounts(
+    connection: Connection, book_id: int, findings: _Findings
+) -> dict[int, _Account]:
+    known: dict[int, _Account] = {}
+    for row in connection.execute(select(accounts).where(accounts.c.book == book_id)):
+        if not is_account_name(row.name):
+            findings.add("verify.account_name", account=row.name)
+        if not floor_allowed(row.name, row.floor):
+            findings.add("verify.account_floor", account=row.name, floor=row.floor)
+        known[row.id] = _Account(row.name)
+    return known
+
+
+_Lines = Sequence[Any]
+_Targets = dict[int, tuple[Any, _Lines]]
+
+
+def _chunks(
+    connection: Connection, book_id: int, head_seq: int
+) -> Iterator[tuple[Iterable[Any], dict[int, list[Any]], _Targets]]:
+    """Yield some transactions, all postings up to the last of them, and what they reverse."""
+    inside = [_t.book == book_id, _t.seq <= head_seq]
+    last: int | None = None
+    while True:
+        after = [] if last is None else [_t.seq > last]
+        rows = connection.execute(
+            select(transactions).where(*inside, *after).order_by(_t.seq).limit(_CHUNK)
+        ).all()
+        if not rows:
+            return
+        since = [] if last is None else [_p.seq > last]
+        last = rows[-1].seq
+        lines = _by_seq(connection, _p.book == book_id, _p.seq <= last, *since)
+        yield rows, lines, _read_targets(connection, book_id, rows)
+
+
+def _by_seq(connection: Connection, *where: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for line in connection.execute(_LINES.where(*where)).all():
+        found.setdefault(line[0], []).append(line)
+    return found
+
+
+def _read_targets(connection: Connection, book_id: int, rows: Iterable[Any]) -> _Targets:
+    seqs = [row.reverses_seq for row in rows if row.reverses_seq is not None]
+    if not seqs:
+        return {}
+    lines = _by_seq(connection, _p.book == book_id, _p.seq.in_(seqs))
+    found = connection.execute(
+        select(_t.seq, _t.reverses_seq).where(_t.book == book_id, _t.seq.in_(seqs))
+    )
+    return {row.seq: (row, lines.get(row.seq, [])) for row in found}
+
+
+def _check_transaction(
+    walk: _Walk, row: Any, lines: _Lines, targets: _Targets, findings: _Findings
+) -> None:
+    seq = row.seq
+    if seq != walk.seq + 1:
+        findings.add("verify.missing", first_seq=walk.seq + 1, last_seq=seq - 1)
+    if not _fields_allowed(row):
+        findings.add("verify.field", seq=seq, key=row.idempotency_key)
+    if row.posted_at < walk.posted_at:
+        findings.add("verify.posted_at", seq=seq)
+    if row.posting_count != len(lines) or len(lines) < 2:
+        findings.add("verify.posting_count", seq=seq, stored=row.posting_count, found=len(lines))
+    if sum(line.amount for line in lines):
+        findings.add("verify.unbalanced", seq=seq, total=sum(line.amount for line in lines))
+    numbers, touched = _check_lines(walk, row, lines, findings)
+    if row.reverses_seq is not None:
+        _check_reversal(walk, row, lines, targets.get(row.reverses_seq), findings)
+    if row.replaces_seq is not None:
+        if row.replaces_seq not in walk.reversed or row.replaces_seq in walk.replaced:
+            findings.add("verify.replacement", seq=seq, replaces_seq=row.replaces_seq)
+        walk.replaced.add(row.replaces_seq)
+    _check_digest(walk, row, numbers, touched, findings)
+    walk.seq, walk.posted_at = seq, row.posted_at
+    walk.count += 1
+
+
+def _fields_allowed(row: Any) -> bool:
+    return bool(
+        _is_day(row.occurred_on)
+        and is_kind(row.kind)
+        and is_token(row.reference)
+        and is_token(row.idempotency_key)
+        and (row.actor is None or is_hex_id(row.actor))
+        and 0 <= row.posted_at <= LAST_MICROSECOND
+        and row.digest_version == VERSION
+        and (row.reverses_seq is None or row.replaces_seq is None)
+    )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        # There and back: Python also reads 2026-W01-1.
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _check_lines(
+    walk: _Walk, row: Any, lines: _Lines, findings: _Findings
+) -> tuple[list[tuple[str, int, int, int, int | None]], list[_Account]]:
+    numbers = []
+    touched = []
+    for seq, account_id, account_seq, amount, balance, floor in lines:
+        account = walk.accounts.get(account_id)
+        if account is None:
+            findings.add("verify.unknown_account", seq=seq, account_id=account_id)
+            account = walk.accounts[account_id] = _Account("")
+        name = account.name
+        if account_seq != account.account_seq + 1:
+            findings.add("verify.account_seq", seq=seq, account=name, account_seq=account_seq)
+        if balance != account.balance + amount:
+            findings.add("verify.balance", seq=seq, account=name, account_seq=account_seq)
+        if amount < 0 and floor is not None and balance < floor:
+            exempt = row.reverses_seq is not None and name.startswith("member:")
+            if not exempt:
+                findings.add("verify.below_floor", seq=seq, account=name, floor=floor)
+        if not floor_allowed(name, floor):
+            findings.add("verify.floor", seq=seq, account=name, floor=floor)
+        if amount == 0 or not (-LIMIT <= amount <= LIMIT and -LIMIT <= balance <= LIMIT):
+            findings.add("verify.amount", seq=seq, account=name, amount=amount)
+        account.account_seq, account.balance = account_seq, balance
+        account.count += 1
+        numbers.append((name, account_seq, amount, balance, floor))
+        touched.append(account)
+    numbers.sort()
+    return numbers, touched
+
+
+def _check_reversal(
+    walk: _Walk, row: Any, lines: _Lines, target: tuple[Any, _Lines] | None, findings: _Findings
+) -> None:
+    mirrored = {line.account: -line.amount for line in lines}
+    if (
+        target is None
+        or target[0].seq >= row.seq
+        or target[0].reverses_seq is not None
+        or row.reverses_seq in walk.reversed
+        or mirrored != {line.account: line.amount for line in target[1]}
+    ):
+        findings.add("verify.reversal", seq=row.seq, reverses_seq=row.reverses_seq)
+    walk.reversed[row.reverses_seq] = row.seq
+
+
+def _check_digest(
+    walk: _Walk,
+    row: Any,
+    numbers: list[tuple[str, int, int, int, int | None]],
+    touched: list[_Account],
+    findings: _Findings,
+) -> None:
+    stored, previous = bytes(row.digest), bytes(row.previous_digest)
+    if previous not in (walk.digest, walk.true_digest):
+        findings.add("verify.chain", seq=row.seq, previous_seq=walk.seq)
+    try:
+        true = transaction_digest(
+            walk.book_key,
+            row.seq,
+            row.kind,
+            row.reference,
+            row.occurred_on,
+            row.posted_at,
+            row.actor,
+            row.idempotency_key,
+            row.reverses_seq,
+            row.replaces_seq,
+            numbers,
+            previous,
+        )
+    except (UnicodeEncodeError, struct.error):  # text or numbers that could never be digested
+        true = b""
+    if true != stored:
+        findings.add("verify.digest", seq=row.seq, key=row.idempotency_key)
+        for account in touched:
+            account.differing += 1
+    walk.digest, walk.true_digest = stored, true
+
+
+def _check_end(connection: Connection, walk: _Walk, book: Row[Any], findings: _Findings) -> None:
+    if book.head_seq > walk.seq:
+        findings.add("verify.missing", first_seq=walk.seq + 1, last_seq=book.head_seq)
+    elif bytes(book.head_digest) not in (walk.digest, walk.true_digest):
+        findings.add("verify.head", seq=book.head_seq)
+    # In one statement each, so that a transaction posted meanwhile is not taken for a forgery.
+    beyond = connection.execute(
+        select(_t.seq, _t.idempotency_key)
+        .join(books, books.c.id == _t.book)
+        .where(_t.book == walk.book_id, _t.seq > books.c.head_seq)
+        .order_by(_t.seq)
+    )
+    for row in beyond:
+        findings.add("verify.beyond_head", seq=row.seq, key=row.idempotency_key)
+    loose = connection.execute(
+        _LINES.outerjoin(transactions, and_(_t.book == _p.book, _t.seq == _p.seq)).where(
+            _p.book == walk.book_id, _p.seq > walk.seq, _t.seq.is_(None)
+        )
+    ).all()
+    _add_unsealed(walk, loose, findings)
+
+
+def _add_unsealed(walk: _Walk, lines: _Lines, findings: _Findings) -> None:
+    for line in lines:
+        account = walk.accounts.get(line.account)
+        findings.add(
+            "verify.unsealed",
+            seq=line.seq,
+            account=account.name if account else None,
+            account_seq=line.account_seq,
+            amount=line.amount,
+        )
+
+
+def _check_accounts(walk: _Walk, findings: _Findings) -> None:
+    total = sum(account.balance for account in walk.accounts.values())
+    if total:
+        findings.add("verify.book_sum", total=total)
+    for account in walk.accounts.values():
+        # A renamed account shows as every one of its transactions having another digest.
+        if account.count and account.differing == account.count:
+            findings.add("verify.account_differs", account=account.name, count=account.count)
+
+
+def _check_strangers(connection: Connection, known: set[int], findings: _Findings) -> None:
+    for table in (accounts, transactions, postings):
+        for (book_id,) in connection.execute(select(table.c.book).distinct()):
+            if book_id not in known:
+                findings.add("verify.unknown_book", table=table.name, book_id=book_id)
+
+
+def _check_against(
+    connection: Connection, rows: Iterable[Any], against: tuple[int, str], findings: _Findings
+) -> None:
+    seq, expected = against
+    stored = ZERO if seq == 0 else None
+    for book in rows:
+        found = connection.execute(
+            select(_t.digest).where(_t.book == book.id, _t.seq == seq)
+        ).scalar()
+        stored = bytes(found) if found is not None else stored
+        break
+    if stored is None:
+        findings.add("verify.against_missing", seq=seq)
+    elif stored.hex() != expected.strip().lower():
+        findings.add("verify.against_differs", seq=seq, stored=stored.hex())
