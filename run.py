@@ -88,7 +88,7 @@ def ready(kind):
         make_venv()
         (VENV / "timebank-home").write_text(home, encoding="utf-8")
     lock = ROOT / "requirements" / f"{kind}.txt"
-    print(f"Installing {read(lock).count('==')} packages into .venv (once; about a minute) ...", flush=True)
+    print("Installing packages into .venv (once; about a minute) ...", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.call([*pip, "--require-hashes", "-r", str(lock)]):
         stop("The packages could not be installed; the lines above say why. Often the machine is "
