@@ -14,6 +14,13 @@ import pytest
 def test_plain():
     pytest.skip("no moon tonight")
 
+@pytest.fixture(scope="session")
+def server():
+    pytest.skip("no server here")
+
+def test_with_a_fixture_that_skips(server):
+    pass
+
 @pytest.mark.reference_data
 def test_marked():
     pytest.skip("no reference files")
@@ -41,10 +48,12 @@ def test_skips_are_listed_with_their_reasons(tmp_path):
     assert "NOT TESTED ON THIS MACHINE" in output
     assert "1 x Skipped: no moon tonight" in output
     assert "1 x Skipped: no reference files" in output
+    assert "1 x Skipped: no server here" in output
 
 
 def test_with_ci_an_unmarked_skip_fails(tmp_path):
     status, output = outcome(tmp_path, ci="true")
     assert status == 1, output
     assert "with CI=true this must not be skipped: Skipped: no moon tonight" in output
-    assert "1 failed, 1 skipped, 1 xfailed" in output
+    assert "with CI=true this must not be skipped: Skipped: no server here" in output
+    assert "1 failed, 1 skipped, 1 xfailed, 1 error" in output
