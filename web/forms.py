@@ -63,6 +63,14 @@ def form_key() -> str:
     return key if usable else uuid4().hex
 
 
+def whole_argument(name: str) -> int | None:
+    """A whole number from the address's query, or None when there is none that can be read."""
+    try:
+        return read_whole(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
 def shown(**values: Any) -> Form:
     """A form that is shown for the first time, with what its boxes hold."""
     return Form(values={name: _as_typed(value) for name, value in values.items()})

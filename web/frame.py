@@ -110,12 +110,17 @@ def _actor_if_any() -> Actor | None:
 def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
     if actor is None:
         return []
-    there: frozenset[str] = current_app.extensions["timebank.paths"]
     return [
         (_(label), path, _is_current(path))
         for label, path, action in NAVIGATION
-        if actor.may(action) and path in there
+        if actor.may(action) and path in paths()
     ]
+
+
+def paths() -> frozenset[str]:
+    """The patterns of every route of the application."""
+    found: frozenset[str] = current_app.extensions["timebank.paths"]
+    return found
 
 
 def _is_current(path: str) -> bool:

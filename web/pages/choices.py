@@ -1,0 +1,61 @@
+"""A member's own choices: what happens to hours, statements, and rewards with a money value."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from timebank import people
+from web import labels
+from web.access import access
+from web.errors import REFUSALS
+from web.forms import Form, read_form, shown
+from web.schemas.people import ChangeChoicesSchema
+from web.units import current_actor, reading, run
+
+pages = Blueprint("choices", __name__)
+
+
+@pages.get("/choices")
+@access("choices.change_own")
+def choices() -> str:
+    """The choices as they stand."""
+    with reading() as unit:
+        member = people.member(unit, current_actor().member_id or "")
+        form = shown(
+            choice=member.choice,
+            statement_by=member.statement_by,
+            no_money_rewards=member.no_money_rewards,
+        )
+    return _page(form)[0]
+
+
+@pages.post("/choices")
+@access("choices.change_own")
+def change() -> Response | tuple[str, int]:
+    """Change them; what was credited before stays as it is."""
+    form = read_form(ChangeChoicesSchema, request.form, member_id=current_actor().member_id)
+    if form.command is not None:
+        try:
+            run(people.change_choices, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("Your choices are saved."), "success")
+            return redirect(url_for("choices.choices"), 303)
+    return _page(form)
+
+
+def _page(form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        member = people.member(unit, current_actor().member_id or "")
+        page = render_template(
+            "choices/choices.html",
+            member=member,
+            person=member.person,
+            form=form,
+            form_errors=form.errors,
+            labels=labels,
+        )
+    return page, form.status

@@ -1,0 +1,79 @@
+"""Pages that are the same for everybody: how it works, who may do what, accessibility, privacy."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+
+from timebank import community as communities
+from timebank import roles
+from timebank.words import N_
+from web.access import PUBLIC, access
+from web.units import reading
+
+pages = Blueprint("information", __name__)
+
+ROLES = {
+    roles.MEMBER: N_("Every member"),
+    roles.COORDINATOR: N_("Coordinators"),
+    roles.TREASURER: N_("Treasurers"),
+    roles.ADMINISTRATOR: N_("Administrators"),
+}
+# What each action of roles.MAY lets somebody do; a test compares the two.
+ACTIONS = {
+    "account.view_own": N_("See their own hours, history and statements"),
+    "choices.change_own": N_("Change their own choices"),
+    "redemption.request_own": N_("Ask for a reward, and call it off again"),
+    "rewards.view": N_("See the rewards on offer"),
+    "redemption.request_for": N_("Ask for a reward for a member who rings up or comes in"),
+    "redemption.approve": N_("Agree to a reward somebody else asked for, or say no"),
+    "redemption.fulfil": N_("Hand over a reward to somebody else"),
+    "redemption.view_all": N_("See what members asked for"),
+    "rewards.change": N_("Offer rewards and change them"),
+    "member.view_all": N_("See who the members are, and their hours"),
+    "member.add": N_("Put new members on file"),
+    "member.change": N_("Change a member's details"),
+    "session.view_all": N_("See all sessions and who was there"),
+    "session.plan": N_("Plan sessions"),
+    "session.credit": N_("Credit other people's hours after a session"),
+    "credit.correct": N_("Put other people's credits right"),
+    "statement.view_all": N_("See members' statements, and print them"),
+    "statement.issue": N_("Issue the statements of a month that has ended"),
+    "trail.view": N_("See the record of who did what, and when"),
+    "books.prove": N_("Check the books from the first entry to the last"),
+    "role.grant": N_("Give other people roles, and end them"),
+    "community.change": N_("Change the group's name, contacts and agreed rules"),
+}
+
+
+@pages.get("/how-it-works")
+@access(PUBLIC)
+def how_it_works() -> str:
+    """The whole of it in plain words."""
+    with reading() as unit:
+        return render_template("information/how_it_works.html", policy=communities.policy(unit))
+
+
+@pages.get("/roles")
+@access(PUBLIC)
+def who_may_what() -> str:
+    """Who may do what: the table that every command reads."""
+    table = [
+        (_(title), [_(words) for action, words in ACTIONS.items() if role in roles.MAY[action]])
+        for role, title in ROLES.items()
+    ]
+    return render_template("information/roles.html", table=table)
+
+
+@pages.get("/accessibility")
+@access(PUBLIC)
+def accessibility() -> str:
+    """How far everybody can use this site, and whom to tell."""
+    return render_template("information/accessibility.html")
+
+
+@pages.get("/privacy")
+@access(PUBLIC)
+def privacy() -> str:
+    """What is kept about people, who sees it, and for how long."""
+    return render_template("information/privacy.html")
