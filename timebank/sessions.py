@@ -156,3 +156,9 @@ def by_import_key(unit: Unit, import_key: str) -> Session | None:
     """The session that an import made, if this actor may see it."""
     query = visible_sessions(unit).where(Session.import_key == import_key)
     return unit.db.scalars(query).one_or_none()
+
+
+def by_title(unit: Unit, title: str, day: date) -> Sequence[Session]:
+    """The sessions of one title that begin on one day, of those this actor may see."""
+    query = visible_sessions(unit).where(Session.title == title, Session.starts_on == day)
+    return unit.db.scalars(query).all()

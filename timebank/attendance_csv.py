@@ -1,0 +1,166 @@
+"""Read an attendance file: UTF-8, one heading line, one line per person per session.
+
+Columns: ``member`` and ``session``; optional ``date`` (2026-01-05), ``minutes``, ``preparation``,
+``travel``, ``paperwork``, ``follow_up`` (whole minutes), ``capacity`` (own_time or paid_job) and
+``choice`` (accept, decline or pot). Nothing here knows the database.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from timebank import texts
+from timebank.errors import RuleBroken, TimebankError
+from timebank.figures import CAPACITIES, CHOICES, Figures
+
+COLUMNS = (
+    "member", "session", "date", "minutes", "preparation", "travel", "paperwork", "follow_up",
+    "capacity", "choice",
+)  # fmt: skip
+TIMES = {
+    "minutes": "session_minutes",
+    "preparation": "preparation_minutes",
+    "travel": "travel_minutes",
+    "paperwork": "paperwork_minutes",
+    "follow_up": "follow_up_minutes",
+}
+MOST_BYTES = 5_000_000
+MOST_ROWS = 20_000
+
+# Every hour counts the same: a column that would weigh one person's time is refused by its name.
+_WEIGHING = {
+    "rate", "rates", "multiplier", "weight", "weighting", "factor", "points", "value", "credits",
+}  # fmt: skip
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line as it stands in the file; ``day`` and ``choice`` are None where it says nothing."""
+
+    line: int
+    member: str
+    title: str
+    day: date | None
+    figures: Figures
+    capacity: str
+    choice: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """The good rows, the problems of the others (each with ``line``), and the columns there are."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[TimebankError, ...]
+    columns: frozenset[str]
+
+
+def read(data: bytes, *, usual_minutes: int | None) -> File:
+    """Read a whole file; ``usual_minutes`` stands where a line has no session time.
+
+    Raises ``RuleBroken`` for what is wrong with the file as a whole: ``file_not_utf8`` and
+    ``file_not_csv`` (both with ``line``), ``file_empty``, ``file_too_large``, ``column_unknown``,
+    ``column_weighs``, ``column_twice``, ``column_missing``.
+    """
+    records = _records(_decoded(data))
+    try:
+        _line, heading = next(records)
+    except StopIteration:
+        raise RuleBroken("file_empty") from None
+    columns = _columns(heading)
+    rows: list[Row] = []
+    problems: list[TimebankError] = []
+    for line, cells in records:
+        if len(rows) + len(problems) >= MOST_ROWS:
+            raise RuleBroken("file_too_large", most=MOST_ROWS)
+        try:
+            if len(cells) > len(columns):
+                raise RuleBroken("cells_too_many")
+            found = dict(zip(columns, cells, strict=False))
+            rows.append(_row(line, found, usual_minutes))
+        except TimebankError as error:
+            error.params["line"] = line
+            problems.append(error)
+    if not rows and not problems:
+        raise RuleBroken("file_empty")
+    return File(rows=tuple(rows), problems=tuple(problems), columns=frozenset(columns))
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise RuleBroken("file_too_large", most=MOST_ROWS)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RuleBroken("file_not_utf8", line=line) from error
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not empty, with the number of the line on which it begins."""
+    heading = text.lstrip().partition("\n")[0]
+    separator = max(",;\t", key=heading.count)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise RuleBroken("file_not_csv", line=line) from error
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _columns(heading: list[str]) -> list[str]:
+    columns = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in heading]
+    for name in columns:
+        if not _WEIGHING.isdisjoint(name.split("_")):
+            raise RuleBroken("column_weighs", column=name[:50])
+        if name not in COLUMNS:
+            raise RuleBroken("column_unknown", column=name[:50], known=", ".join(COLUMNS))
+        if columns.count(name) > 1:
+            raise RuleBroken("column_twice", column=name)
+    for name in ("member", "session"):
+        if name not in columns:
+            raise RuleBroken("column_missing", column=name)
+    return columns
+
+
+def _row(line: int, cells: dict[str, str], usual_minutes: int | None) -> Row:
+    def cell(name: str) -> str:
+        return cells.get(name, "").strip()
+
+    times = {TIMES[name]: _minutes(cell(name), name) for name in TIMES if cell(name)}
+    if usual_minutes is not None:
+        times.setdefault("session_minutes", usual_minutes)
+    return Row(
+        line=line,
+        member=texts.clean(cell("member"), "member"),
+        title=texts.clean(cell("session"), "session"),
+        day=_day(cell("date")) if cell("date") else None,
+        figures=Figures(**times),
+        capacity=texts.one_of(cell("capacity") or "own_time", CAPACITIES, "capacity"),
+        choice=texts.one_of(cell("choice"), CHOICES, "choice") if cell("choice") else None,
+    )
+
+
+def _minutes(cell: str, column: str) -> int:
+    if _WHOLE.fullmatch(cell.removeprefix("-")):
+        return texts.whole_minutes(int(cell), column)
+    raise RuleBroken("minutes_not_whole", field=column)
+
+
+def _day(cell: str) -> date:
+    try:
+        if len(cell) != 10:  # not the other ISO forms: 20260105 could be anything
+            raise ValueError(cell)
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise RuleBroken("date_wrong", field="date") from None
