@@ -136,11 +136,10 @@ def install_ourselves():
         (BIN / "timebank.cmd").write_text('@"%~dp0python.exe" "%~dp0timebank" %*\n')
 
 
-def call(*command, **extra):
+def call(*command):
     """Run a command in .venv's Python from this folder; return its exit status."""
     try:
-        return subprocess.call([str(PYTHON), *map(str, command)], cwd=str(ROOT),
-                               env={**os.environ, **extra})
+        return subprocess.call([str(PYTHON), *map(str, command)], cwd=str(ROOT))
     except KeyboardInterrupt:
         return 130
 
@@ -154,8 +153,7 @@ def serve(arguments):
 def demo(arguments):
     """Build and serve the sample community in a folder of its own."""
     ready("runtime")
-    return call(BIN / "timebank", "demo", "--serve", *arguments,
-                TIMEBANK_DATA=str(ROOT / "demo-data"))
+    return call(BIN / "timebank", "demo", "--serve", "--data", ROOT / "demo-data", *arguments)
 
 
 def lint(arguments):
