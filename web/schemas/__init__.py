@@ -42,9 +42,9 @@ class CommandSchema(Schema):
         return data
 
     @post_load
-    def make_command(self, data: dict[str, Any], **_: Any) -> Any:
-        """The command, or the plain values where there is none."""
-        return data if self.command is None else self.command(**data)
+    def make_command(self, data: dict[str, Any], *, partial: Any = None, **_: Any) -> Any:
+        """The command, or the plain values where there is none or only a part was loaded."""
+        return data if self.command is None or partial else self.command(**data)
 
     def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
         """Turn sentences that were kept for the reader's language into plain text."""

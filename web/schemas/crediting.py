@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from timebank import crediting
+from timebank.credit_checks import MOST_LINES
 from timebank.figures import CAPACITIES, CHOICES, Figures
 from web.schemas import CommandSchema
 from web.schemas.fields import N_, Id, Minutes, OneOf, Spoken, Whole
@@ -70,4 +71,4 @@ class CreditSessionSchema(CommandSchema):
 
     session_id = Id(from_path=True)
     revision = Whole()
-    lines = Several(Inside(AttendanceLineSchema), most=crediting.MOST_LINES)
+    lines = Several(Inside(AttendanceLineSchema), most=MOST_LINES)

@@ -38,10 +38,10 @@ class Spoken(fields.Field):
         "null": N_("Enter this. It cannot be left out."),
     }
 
-    def __init__(self, *, from_path: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, from_path: bool = False, **kwargs: Any) -> None:
         if "load_default" not in kwargs:
             kwargs.setdefault("required", True)
-        super().__init__(**kwargs)
+        super().__init__(*args, **kwargs)
         self.metadata = {**self.documented(), **self.metadata, "from_path": from_path}
 
     def documented(self) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""Statements: listed, read as they were issued, and issued for a month that has ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from timebank import statements
+from timebank.models import Statement
+from timebank.statements import StatementsIssued
+from timebank.unit import Unit
+from web import units
+from web.access import SIGNED_IN, access
+from web.api import shapes
+from web.api.blueprint import Blueprint, PageQuery, page, run
+from web.api.people import own_member_id
+from web.schemas.fields import Id
+from web.schemas.statements import IssueStatementsSchema
+
+blp = Blueprint("statements", __name__, description="Statements")
+
+
+class StatementShape(Schema):
+    """A statement's period and balances; ``from_on`` and ``until_on`` are both included."""
+
+    id = shapes.text()
+    reference = shapes.text()
+    member_id = shapes.text()
+    from_on = shapes.day()
+    until_on = shapes.day()
+    opening_minutes = shapes.whole()
+    closing_minutes = shapes.whole()
+    content_sha256 = shapes.text()
+    issued_at = shapes.instant()
+
+
+class StatementWithContentShape(StatementShape):
+    """A statement with its content as it was issued, which never changes.
+
+    ``content_text`` is the canonical JSON whose SHA-256 is ``content_sha256``.
+    """
+
+    content = fields.Dict(required=True)
+    content_text = shapes.text()
+
+
+StatementsPage = shapes.listed(StatementShape)
+
+
+class StatementsQuery(PageQuery):
+    """``member_id``: whose; without it your own."""
+
+    member_id = Id(load_default=None, allow_none=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueStatements:
+    """Issue what is due up to the end of the month of ``until_on``."""
+
+    until_on: date
+
+
+def issue_statements(unit: Unit, command: IssueStatements) -> StatementsIssued:
+    """``statements.issue`` as a command, so that a key can name it."""
+    return statements.issue(unit, command.until_on)
+
+
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """A statement without its content; to be called while the unit is open."""
+    return {name: getattr(statement, name) for name in StatementShape().fields}
+
+
+@blp.route("/statements")
+@access(SIGNED_IN)
+@blp.arguments(StatementsQuery, location="query")
+@blp.response(200, StatementsPage)
+def list_statements(query: dict[str, Any]) -> dict[str, Any]:
+    """List a member's statements, newest first; your own unless you say whose."""
+    start = query["offset"]
+    with units.reading() as unit:
+        found = statements.of_member(unit, query["member_id"] or own_member_id())
+        shown = found[start : start + query["limit"] + 1]
+        return page([statement_json(statement) for statement in shown], query)
+
+
+@blp.route("/statements/<id:statement_id>")
+@access(SIGNED_IN)
+@blp.response(200, StatementWithContentShape)
+def read_statement(statement_id: str) -> dict[str, Any]:
+    """Read one statement: one of your own, or any if you may see them."""
+    with units.reading() as unit:
+        found = statements.statement(unit, statement_id)
+        content = {"content": json.loads(found.content), "content_text": found.content}
+        return statement_json(found) | content
+
+
+@blp.route("/statements/issue", methods=["POST"])
+@access("statement.issue")
+@blp.keyed
+@blp.arguments(IssueStatementsSchema)
+@blp.response(200, shapes.of_result(StatementsIssued))
+def issue(values: dict[str, date]) -> StatementsIssued:
+    """Issue every statement due up to the end of a month that has ended.
+
+    The ``tick`` does this by itself; asking twice issues nothing twice.
+    """
+    return run(issue_statements, IssueStatements(**values))
