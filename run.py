@@ -21,6 +21,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,6 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
-# The runtime lock is part of the development lock, so installing "dev" serves both.
-LOCKS = {"runtime": ("runtime",), "dev": ("dev", "runtime")}
 IMPORT_RULES = "from importlinter.cli import lint_imports_command as lint; lint()"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
@@ -80,34 +79,33 @@ def ready(kind):
     """Make .venv hold the packages of the lock `kind`; cheap when it already does."""
     # A virtual environment works only where it was made and under the Python that made it.
     home = f"{sys.version_info[0]}.{sys.version_info[1]} {ROOT}"
-    if PYTHON.exists() and read(VENV / f"timebank-{kind}") == stamp(home, kind):
+    if PYTHON.exists() and says(f"timebank-{kind}", stamp(home, kind)):
         return
-    if VENV.exists() and read(VENV / "timebank-home") != home:
+    if VENV.exists() and not says("timebank-home", home):
         shutil.rmtree(VENV)
     if not PYTHON.exists():
         make_venv()
         (VENV / "timebank-home").write_text(home, encoding="utf-8")
-    lock = ROOT / "requirements" / f"{kind}.txt"
     print("Installing packages into .venv (once; about a minute) ...", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    if subprocess.call([*pip, "--require-hashes", "-r", str(lock)]):
+    if subprocess.call([*pip, "--require-hashes", "-r", str(ROOT / f"requirements/{kind}.txt")]):
         stop("The packages could not be installed; the lines above say why. Often the machine is "
              "not on-line: try again when it is.")
     install_ourselves()
-    # Written last, so that an installation that was stopped half-way is done again.
-    for name in LOCKS[kind]:
+    # Written last, so that a stop half-way is made good; the lock "dev" contains "runtime".
+    for name in {"runtime", kind}:
         (VENV / f"timebank-{name}").write_text(stamp(home, name), encoding="utf-8")
+
+
+def says(name, text):
+    """Say whether the small file `name` in .venv holds exactly `text`."""
+    return (VENV / name).exists() and (VENV / name).read_text(encoding="utf-8") == text
 
 
 def stamp(home, kind):
     """Return what .venv/timebank-KIND says when .venv holds exactly the lock of that name."""
-    lock = ROOT / "requirements" / f"{kind}.txt"
+    lock = ROOT / f"requirements/{kind}.txt"
     return f"{home} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
-
-
-def read(path):
-    """Return a small file's text, or nothing when it is not there."""
-    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def make_venv():
@@ -136,24 +134,31 @@ def install_ourselves():
         (BIN / "timebank.cmd").write_text('@"%~dp0python.exe" "%~dp0timebank" %*\n')
 
 
+def become(*command):
+    """Go on as a command in .venv's Python: Ctrl+C and a stop reach it, with nothing between."""
+    words = [str(PYTHON), *map(str, command)]
+    os.chdir(str(ROOT))
+    if not WINDOWS:
+        os.execv(words[0], words)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return subprocess.call(words)
+
+
 def call(*command):
     """Run a command in .venv's Python from this folder; return its exit status."""
-    try:
-        return subprocess.call([str(PYTHON), *map(str, command)], cwd=str(ROOT))
-    except KeyboardInterrupt:
-        return 130
+    return subprocess.call([str(PYTHON), *map(str, command)], cwd=str(ROOT))
 
 
 def serve(arguments):
     """Serve the time bank from ./data (or TIMEBANK_DATA)."""
     ready("runtime")
-    return call(BIN / "timebank", "serve", *arguments)
+    return become(BIN / "timebank", "serve", *arguments)
 
 
 def demo(arguments):
     """Build and serve the sample community in a folder of its own."""
     ready("runtime")
-    return call(BIN / "timebank", "demo", "--serve", "--data", ROOT / "demo-data", *arguments)
+    return become(BIN / "timebank", "demo", "--serve", "--data", ROOT / "demo-data", *arguments)
 
 
 def lint(arguments):
@@ -193,21 +198,17 @@ def test_fast(arguments):
     return call("-m", "pytest", "-m", "not browser and not postgres and not drill", *arguments)
 
 
-def bench(arguments):
-    """Measure posting beside a raw baseline of the same rows."""
-    ready("dev")
-    return call("bench/ledger_bench.py", *arguments)
-
-
-def vendor(arguments):
-    """Build the vendored assets anew."""
-    ready("runtime")
-    return call("vendor/build.py", *arguments)
+def script(kind, *words):
+    """Return the command that runs one of our scripts with the packages of the lock `kind`."""
+    def command(arguments):
+        ready(kind)
+        return call(*words, *arguments)
+    return command
 
 
 def upgrade_locks(arguments):
     """Resolve newer packages into the locks."""
-    return subprocess.call([sys.executable, str(ROOT / "requirements" / "upgrade.py")])
+    return subprocess.call([sys.executable, str(ROOT / "requirements/upgrade.py")])
 
 
 def fetch(package, programs, purpose):
@@ -221,13 +222,11 @@ def fetch(package, programs, purpose):
     if apt and allowed:
         print(f"Installing {package} for {purpose} ...", flush=True)
         base = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq"]
-        subprocess.call([*base, "update"], stdout=subprocess.DEVNULL)
-        install = [*base, "install", "-y", "--no-install-recommends", package]
-        subprocess.call(install, stdout=subprocess.DEVNULL)
+        for step in (["update"], ["install", "-y", "--no-install-recommends", package]):
+            subprocess.call([*base, *step], stdout=subprocess.DEVNULL)
     if not any(map(shutil.which, programs)):
-        bar = "!" * 78
-        print(f"{bar}\n{package} is not installed, so {purpose} will be left out.\n"
-              f"Install it (for instance: apt install {package}).\n{bar}", flush=True)
+        print(f"{'!' * 78}\n{package} is not installed, so {purpose} will be left out.\n"
+              f"Install it (for instance: apt install {package}).\n{'!' * 78}", flush=True)
 
 
 COMMANDS = {
@@ -237,11 +236,14 @@ COMMANDS = {
     "test": test,
     "test-fast": test_fast,
     "lint": lint,
-    "bench": bench,
-    "bench-quick": lambda arguments: bench(["--quick", *arguments]),
-    "vendor": vendor,
+    "bench": script("dev", "bench/ledger_bench.py"),
+    "bench-quick": script("dev", "bench/ledger_bench.py", "--quick"),
+    "vendor": script("runtime", "vendor/build.py"),
     "upgrade-locks": upgrade_locks,
 }
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
