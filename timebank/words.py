@@ -87,6 +87,62 @@ def _locale_of(language: str) -> str:
 
 # One entry for each code that a ``TimebankError`` can carry; a test compares them with the code.
 ERRORS: dict[str, str] = {
+    # The command line: databases, backups, the sample community.
+    "database_missing": N_("There is no time bank yet at %(path)s. Run: timebank db upgrade"),
+    "database_older": N_(
+        "The database is at revision %(revision)s, older than this version needs."
+        " Run: timebank db upgrade"
+    ),
+    "database_newer": N_(
+        "This was made by a later version of timebank (revision %(revision)s). Install that"
+        " version or a later one."
+    ),
+    "upgrade_failed": N_(
+        "The books or the links between tables do not hold (%(count)s findings). Nothing was"
+        " changed. timebank verify names each finding."
+    ),
+    "guards_missing": N_(
+        "%(count)s of the guards that keep the books from being changed are missing or different"
+        " (%(first)s). Run timebank verify, find out why, then: timebank db upgrade"
+    ),
+    "backup_exists": N_("%(path)s is there already. Choose another name for the backup."),
+    "backup_unknown": N_("%(path)s is not a backup of timebank, or is damaged."),
+    "backup_damaged": N_(
+        "This backup is damaged: what is in it is not what was written. Nothing was restored."
+        " Use another one."
+    ),
+    "backup_newer": N_(
+        "This backup was made by a later version of timebank (%(version)s). Install that version"
+        " or a later one to restore it."
+    ),
+    "backup_passphrase_missing": N_(
+        "This backup is sealed with a passphrase. Name the file that holds it: --passphrase-file"
+    ),
+    "backup_passphrase_wrong": N_(
+        "This is not the passphrase of this backup. Nothing was restored."
+    ),
+    "passphrase_missing": N_("%(path)s has no passphrase on its first line."),
+    "restore_not_empty": N_(
+        "%(path)s is not empty. A backup is restored into an empty folder: set TIMEBANK_DATA to"
+        " one, or move what is there away."
+    ),
+    "restore_database_not_empty": N_(
+        "The database is not empty. A backup is restored into an empty database."
+    ),
+    "sample_elsewhere": N_(
+        "%(path)s holds something else, so the sample community does not go there. Choose another"
+        " folder: timebank demo --data FOLDER"
+    ),
+    "administrator_missing": N_("There is no such administrator."),
+    "administrators_several": N_("There are several: %(names)s. Name one: --who NAME"),
+    "no_such_member": N_(
+        "Nobody is called %(given)s. Give a member's number, e-mail address or whole name:"
+        " timebank member list"
+    ),
+    "several_members": N_("Several members are called %(given)s. Give a number: %(numbers)s"),
+    "no_such_statement": N_("There is no statement and no member %(given)s."),
+    "no_statement_yet": N_("There is no such statement of %(given)s yet."),
+    "no_such_activity": N_("There is no activity %(given)s. There are: %(known)s"),
     "books_busy": N_("The books are busy. Nothing was recorded. Please try again."),
     "several_problems": N_("%(count)s things need to be put right. Nothing was recorded."),
     "not_set_up": N_("This time bank has not been set up yet."),
@@ -218,6 +274,49 @@ ERRORS |= {
         " Correct that record instead."
     ),
     "no_credited_activity": N_("There is no kind of activity that is credited. Add one first."),
+    # --- rewards, redemptions, approvals, statements, delivery
+    "reward_unknown": N_("There is no such reward, or it is not offered to you."),
+    "reward_kind_unknown": N_("Choose one of the kinds of reward."),
+    "reward_changed": N_(
+        "This reward was changed in the meantime. Nothing was recorded. Look at it again first."
+    ),
+    "reward_not_offered": N_("This reward is not offered at the moment."),
+    "charity_number_misplaced": N_("Only a gift to a charity has a charity number."),
+    "number_out_of_range": N_("Enter a whole number from %(least)s to %(most)s."),
+    "money_rewards_off": N_("Our group has not switched on rewards with a money value."),
+    "money_rewards_unwanted": N_(
+        "This reward has a money value, and this member wants none with a money value."
+    ),
+    "information_changed": N_(
+        "The information about rewards was changed in the meantime. Nothing was recorded."
+        " Read it again first."
+    ),
+    "hours_insufficient": N_(
+        "This uses %(needed_minutes)s. There is %(available_minutes)s that can be used."
+    ),
+    "places_gone": N_("The last place has just gone. Nothing was recorded."),
+    "how_online_for_somebody": N_("Say whether they asked by phone or in person."),
+    "member_left": N_("This member has left the group."),
+    "redemption_unknown": N_("There is no such request."),
+    "redemption_changed": N_(
+        "Somebody else has dealt with this request in the meantime. Nothing was recorded."
+        " Look at it again first."
+    ),
+    "own_redemption": N_("Nobody decides or hands over what they asked for themselves."),
+    "asked_and_approves": N_(
+        "You asked for this on somebody's behalf and it has a money value, so somebody else must"
+        " decide it and hand it over."
+    ),
+    "approver_missing": N_("Our group has not named a second approver."),
+    "approver_without_email": N_("The second approver has no e-mail address on file."),
+    "approver_changed": N_("Our group has named another second approver since this link was sent."),
+    "decision_wrong": N_("Choose one of the answers."),
+    "statement_unknown": N_("There is no such statement."),
+    "period_not_ended": N_(
+        "This month has not ended yet. Its statements can be issued after %(day)s."
+    ),
+    "notice_unknown": N_("There is no notice of the kind %(kind)s."),
+    "message_unknown": N_("There is no such message that could be sent again."),
 }
 
 # What is allowed but should be looked at again; codes of previews.

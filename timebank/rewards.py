@@ -1,0 +1,232 @@
+"""Rewards: what members can use hours for, at their simplest.
+
+A reward has a price in minutes. A money value is a property of the reward, never of its kind and
+never of an hour; rewards with one are offered only while the policy in force has them switched on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, or_, select
+
+from timebank import trail
+from timebank.community import policy
+from timebank.errors import Conflict, NotFound, RuleBroken
+from timebank.ids import new_id
+from timebank.models import Member, Redemption, Reward
+from timebank.texts import clean
+from timebank.unit import Unit
+
+KINDS = ("training", "class", "voucher", "charity")
+
+# A redemption with one of these takes up a place.
+TAKING_PLACES = ("requested", "approved", "fulfilled")
+
+MOST_MINUTES = 10**6
+MOST_PENCE = 10**8
+MOST_PLACES = 10**6
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardDetails:
+    """What is said about a reward.
+
+    ``price_minutes`` is above 0; ``money_pence`` its money value and ``cost_pence`` what it costs
+    the group, each None where there is none; ``places`` None means no limit; ``starts_on`` is the
+    local day of a class; ``charity_number`` belongs to a gift to a charity alone.
+    """
+
+    kind: str
+    title: str
+    description: str = ""
+    provider: str = ""
+    price_minutes: int
+    money_pence: int | None = None
+    cost_pence: int | None = None
+    places: int | None = None
+    starts_on: date | None = None
+    charity_number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddReward(RewardDetails):
+    """Offer something new."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardAdded:
+    """The new reward's id."""
+
+    reward_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeReward(RewardDetails):
+    """Change what is said of a reward, or whether it is ``offered``; older requests stay as asked.
+
+    ``revision`` is the one that was looked at.
+    """
+
+    reward_id: str
+    revision: int
+    offered: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardChanged:
+    """The reward and its new revision."""
+
+    reward_id: str
+    revision: int
+
+
+def add_reward(unit: Unit, command: AddReward) -> RewardAdded:
+    """Add a reward, offered from now. Raises ``RuleBroken`` at the field that is wrong."""
+    unit.actor.require("rewards.change")
+    found = Reward(id=new_id(), offered=True, revision=1, **_checked(unit, command))
+    unit.db.add(found)
+    trail.record(unit, "reward.added", "reward", found.id, price_minutes=found.price_minutes)
+    return RewardAdded(reward_id=found.id)
+
+
+def change_reward(unit: Unit, command: ChangeReward) -> RewardChanged:
+    """Change a reward. Raises ``Conflict('reward_changed')`` when it is not as it was looked at."""
+    unit.actor.require("rewards.change")
+    found = _existing(unit, command.reward_id)
+    if found.revision != command.revision:
+        raise Conflict("reward_changed")
+    for name, value in _checked(unit, command).items():
+        setattr(found, name, value)
+    found.offered = command.offered
+    found.revision += 1
+    trail.record(unit, "reward.changed", "reward", found.id, revision=found.revision)
+    return RewardChanged(reward_id=found.id, revision=found.revision)
+
+
+def rewards(unit: Unit) -> Sequence[Reward]:
+    """The rewards offered that the actor may see, by title.
+
+    A member who wants none with a money value sees none, whatever their other roles.
+    """
+    unit.actor.require("rewards.view")
+    return unit.db.scalars(_offered(unit, _own_member(unit))).all()
+
+
+def rewards_for(unit: Unit, member: Member) -> Sequence[Reward]:
+    """The rewards offered that somebody who helps this member may choose from, by title."""
+    unit.actor.require("redemption.request_for")
+    return unit.db.scalars(_offered(unit, member)).all()
+
+
+def all_rewards(unit: Unit) -> Sequence[Reward]:
+    """Every reward, offered or not, by title; for those who change them."""
+    unit.actor.require("rewards.change")
+    return unit.db.scalars(select(Reward).order_by(Reward.title, Reward.id)).all()
+
+
+def reward(unit: Unit, reward_id: str) -> Reward:
+    """One reward the actor may see, else ``NotFound('reward_unknown')``.
+
+    Those who change rewards see all of them, and members those that they asked for.
+    """
+    unit.actor.require("rewards.view")
+    if unit.actor.may("rewards.change"):
+        return _existing(unit, reward_id)
+    asked = select(Redemption.id).where(
+        Redemption.reward_id == reward_id, Redemption.member_id == unit.actor.member_id
+    )
+    offered = unit.db.scalar(_offered(unit, _own_member(unit)).where(Reward.id == reward_id))
+    if offered is None and unit.db.scalar(asked.limit(1)) is not None:
+        return _existing(unit, reward_id)
+    if offered is None:
+        raise NotFound("reward_unknown")
+    return offered
+
+
+def places_left(unit: Unit, reward: Reward) -> int | None:
+    """How many places are left (0 at least), or None where there is no limit."""
+    if reward.places is None:
+        return None
+    return max(0, reward.places - places_taken(unit, [reward])[reward.id])
+
+
+def places_taken(unit: Unit, rewards: Sequence[Reward]) -> dict[str, int]:
+    """How many places of each reward are taken, in one query, by reward id."""
+    taken = {reward.id: 0 for reward in rewards}
+    query = (
+        select(Redemption.reward_id, func.count())
+        .where(Redemption.reward_id.in_(taken), Redemption.status.in_(TAKING_PLACES))
+        .group_by(Redemption.reward_id)
+    )
+    for reward_id, count in unit.db.execute(query):
+        taken[reward_id] = count
+    return taken
+
+
+def refuse_unless_open_to(unit: Unit, reward: Reward, member: Member) -> None:
+    """Refuse a reward that is not offered now, or has a money value where none is wanted."""
+    if not reward.offered or (reward.starts_on is not None and reward.starts_on < unit.today):
+        raise RuleBroken("reward_not_offered")
+    if reward.money_pence is not None:
+        if not policy(unit).money_rewards:
+            raise RuleBroken("money_rewards_off")
+        if member.no_money_rewards:
+            raise RuleBroken("money_rewards_unwanted")
+
+
+def _offered(unit: Unit, member: Member | None) -> Select[Reward]:
+    query = select(Reward).where(
+        Reward.offered.is_(True),
+        or_(Reward.starts_on.is_(None), Reward.starts_on >= unit.today),
+    )
+    if not policy(unit).money_rewards or (member is not None and member.no_money_rewards):
+        query = query.where(Reward.money_pence.is_(None))
+    return query.order_by(Reward.title, Reward.id)
+
+
+def _own_member(unit: Unit) -> Member | None:
+    return unit.db.get(Member, unit.actor.member_id) if unit.actor.member_id else None
+
+
+def _existing(unit: Unit, reward_id: str) -> Reward:
+    found = unit.db.get(Reward, reward_id)
+    if found is None:
+        raise NotFound("reward_unknown")
+    return found
+
+
+def _checked(unit: Unit, details: RewardDetails) -> dict[str, object]:
+    if details.kind not in KINDS:
+        raise RuleBroken("reward_kind_unknown", field="kind")
+    if details.money_pence is not None and not policy(unit).money_rewards:
+        raise RuleBroken("money_rewards_off", field="money_pence")
+    number = clean(details.charity_number, "charity_number", most=40, required=False)
+    if number and details.kind != "charity":
+        raise RuleBroken("charity_number_misplaced", field="charity_number")
+    return {
+        "kind": details.kind,
+        "title": clean(details.title, "title", most=200, required=True),
+        "description": clean(
+            details.description, "description", most=4000, required=False, lines=True
+        ),
+        "provider": clean(details.provider, "provider", most=200, required=False),
+        "price_minutes": _whole(details.price_minutes, "price_minutes", 1, MOST_MINUTES),
+        "money_pence": _whole_or_none(details.money_pence, "money_pence", 1, MOST_PENCE),
+        "cost_pence": _whole_or_none(details.cost_pence, "cost_pence", 0, MOST_PENCE),
+        "places": _whole_or_none(details.places, "places", 1, MOST_PLACES),
+        "starts_on": details.starts_on,
+        "charity_number": number,
+    }
+
+
+def _whole(value: int, field: str, least: int, most: int) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise RuleBroken("number_out_of_range", field=field, least=least, most=most)
+    return value
+
+
+def _whole_or_none(value: int | None, field: str, least: int, most: int) -> int | None:
+    return None if value is None else _whole(value, field, least, most)

@@ -1,0 +1,55 @@
+"""One tick: issue the statements that are due, then send what stands in the outbox.
+
+What is due is computed from the database, so a crash or months switched off neither miss nor
+repeat anything, and any number of processes may tick at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from timebank import community, delivery, statements
+from timebank.errors import BooksBusy
+from timebank.roles import Actor
+from timebank.unit import NOBODY, Database
+
+log = logging.getLogger(__name__)
+
+# Statements issued in one unit: others get the books after a fraction of a second.
+IN_ONE_UNIT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticked:
+    """What one tick did: statements issued, messages sent, tries that failed."""
+
+    statements: int
+    sent: int
+    failed: int
+
+
+def tick(database: Database) -> Ticked:
+    """Do everything that is due now; before the set-up there is nothing."""
+    with database.reading(NOBODY) as unit:
+        if not community.is_set_up(unit):
+            return Ticked(statements=0, sent=0, failed=0)
+        console = community.console_actor(unit)
+    issued = 0
+    try:
+        issued = issue_due(database, console)
+    except BooksBusy:
+        log.warning("the books are busy; statements wait for the next tick")
+    sent = delivery.send_due(database)
+    return Ticked(statements=issued, sent=sent.count, failed=sent.failed)
+
+
+def issue_due(database: Database, actor: Actor) -> int:
+    """Issue every statement that is due, some at a time; returns how many."""
+    count = 0
+    while True:
+        with database.reading(actor) as unit:
+            if not statements.due(unit):
+                return count
+        with database.unit(actor) as unit:
+            count += statements.issue(unit, statements.last_ended(unit), most=IN_ONE_UNIT).count

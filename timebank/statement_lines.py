@@ -1,0 +1,183 @@
+"""A member's account in words: each posting as a code and parameters, looked up in bulk.
+
+The figures come from the books alone; titles of sessions and rewards, and the components of a
+credit, from the community's tables. No parameter names a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from timebank import accounts, people
+from timebank.clock import from_microseconds, local_day
+from timebank.figures import COMPONENTS
+from timebank.holds import held_at
+from timebank.models import Attendance, AttendanceEntry, Redemption
+from timebank.unit import Unit
+
+MOST_LINES = 200
+_CHUNK = 500
+
+
+class Posted(Protocol):
+    """What is read of one posting of a member's account: the ledger's ``Posting``."""
+
+    @property
+    def account_seq(self) -> int: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def balance(self) -> int: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def occurred_on(self) -> date: ...
+    @property
+    def posted_at(self) -> int: ...
+    @property
+    def replaces_seq(self) -> int | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryLine:
+    """One posting in words: ``statement_text.line`` says ``text_code`` with ``params``.
+
+    ``occurred_on`` is when the hours were given or used, ``recorded_on`` when that was recorded;
+    ``balance_minutes`` is the account's after it; ``seq`` is the transaction, ``account_seq`` the
+    place in the account; ``subject_id`` the attendance or redemption.
+    """
+
+    occurred_on: date
+    recorded_on: date
+    text_code: str
+    params: dict[str, Any]
+    amount_minutes: int
+    balance_minutes: int
+    seq: int
+    account_seq: int
+    subject_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """``available_minutes`` can be used (below zero after some corrections); ``held_minutes`` are
+    set aside for rewards that were asked for."""
+
+    available_minutes: int
+    held_minutes: int
+
+
+def balance(unit: Unit, member_id: str) -> Balance:
+    """What a member in the actor's scope has; ``NotFound('member_unknown')`` otherwise."""
+    people.member(unit, member_id)
+    # Just after now: what was asked for at this very instant counts.
+    held = held_at(unit, [member_id], unit.now + timedelta(microseconds=1))
+    return Balance(
+        available_minutes=unit.book.balance(accounts.member(member_id)),
+        held_minutes=held[member_id],
+    )
+
+
+def current_lines(
+    unit: Unit, member_id: str, limit: int = 20, before: int | None = None
+) -> list[HistoryLine]:
+    """A member's newest postings in words, newest first; ``before`` an ``account_seq``.
+
+    ``NotFound('member_unknown')`` outside the actor's scope.
+    """
+    people.member(unit, member_id)
+    limit = max(1, min(limit, MOST_LINES))
+    page = unit.book.history(accounts.member(member_id), limit=limit, before=before)
+    return in_words(unit, page.postings)
+
+
+def in_words(unit: Unit, postings: Sequence[Posted]) -> list[HistoryLine]:
+    """Postings of members' accounts in words, in the same order, in a fixed number of queries for
+    each few hundred of them."""
+    references = sorted({posting.reference for posting in postings})
+    entries = _entries(unit, references)
+    redemptions = _redemptions(unit, references)
+    lines = []
+    for posting in postings:
+        code, params = _said(posting, entries, redemptions)
+        lines.append(
+            HistoryLine(
+                occurred_on=posting.occurred_on,
+                recorded_on=local_day(from_microseconds(posting.posted_at), unit.zone),
+                text_code=code,
+                params=params,
+                amount_minutes=posting.amount,
+                balance_minutes=posting.balance,
+                seq=posting.seq,
+                account_seq=posting.account_seq,
+                subject_id=posting.reference,
+            )
+        )
+    return lines
+
+
+_Entries = dict[tuple[str, int], AttendanceEntry]
+
+
+def _entries(unit: Unit, references: Sequence[str]) -> _Entries:
+    """The entry behind each transaction of an attendance, by kind of link and sequence number."""
+    found: _Entries = {}
+    for some in _chunks(references):
+        query = (
+            select(AttendanceEntry)
+            .where(AttendanceEntry.attendance_id.in_(some))
+            .options(joinedload(AttendanceEntry.attendance).joinedload(Attendance.session))
+        )
+        for entry in unit.db.scalars(query):
+            if entry.seq is not None:
+                found["posted", entry.seq] = entry
+            if entry.reversal_seq is not None:
+                found["reversed", entry.reversal_seq] = entry
+    return found
+
+
+def _redemptions(unit: Unit, references: Sequence[str]) -> dict[str, Redemption]:
+    found: dict[str, Redemption] = {}
+    for some in _chunks(references):
+        query = select(Redemption).where(Redemption.id.in_(some))
+        found.update({each.id: each for each in unit.db.scalars(query)})
+    return found
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))
+
+
+def _said(
+    posting: Posted, entries: _Entries, redemptions: dict[str, Redemption]
+) -> tuple[str, dict[str, Any]]:
+    if (entry := entries.get(("posted", posting.seq))) is not None:
+        params: dict[str, Any] = {"title": entry.attendance.session.title}
+        params |= {name: getattr(entry, name) for name in COMPONENTS if getattr(entry, name)}
+        params["credited_minutes"] = entry.credited_minutes
+        again = posting.replaces_seq is not None
+        return ("line_credited_again" if again else "line_credited"), params
+    if (entry := entries.get(("reversed", posting.seq))) is not None:
+        title = entry.attendance.session.title
+        return "line_credit_reversed", {"title": title, "reason": entry.reason or "other"}
+    if (found := redemptions.get(posting.reference)) is not None:
+        params = {"title": found.title, "reference": found.reference}
+        return _REDEMPTION_CODES.get(posting.kind, "line_other"), params
+    return "line_other", {}
+
+
+_REDEMPTION_CODES = {
+    "redemption.hold": "line_set_aside",
+    "release.cancelled": "line_back_cancelled",
+    "release.declined": "line_back_declined",
+}

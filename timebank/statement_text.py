@@ -1,0 +1,200 @@
+"""Statements and account lines in words; a statement's text is made from its content alone.
+
+``content`` is the dict behind a statement's canonical JSON: see ``statement_content``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from textwrap import wrap
+from typing import Any
+
+from timebank.statement_content import receipt_of
+from timebank.words import N_, Words
+
+WIDTH = 72
+
+# A line's code, and what it says; ``day`` is when it happened.
+LINES: dict[str, str] = {
+    "line_credited": N_("%(title)s on %(day)s: %(time)s"),
+    "line_credited_again": N_("%(title)s on %(day)s, put right: %(time)s"),
+    "line_credit_reversed": N_("%(title)s on %(day)s: taken back, because %(reason)s"),
+    "line_set_aside": N_("Set aside for %(title)s on %(day)s (reference %(reference)s)"),
+    "line_back_cancelled": N_(
+        "Back to you on %(day)s: %(title)s was cancelled (reference %(reference)s)"
+    ),
+    "line_back_declined": N_(
+        "Back to you on %(day)s: %(title)s was not agreed (reference %(reference)s)"
+    ),
+    "line_other": N_("Another change on %(day)s"),
+}
+
+REASONS: dict[str, str] = {
+    "wrong_time": N_("the time was not right"),
+    "wrong_person": N_("it belonged to somebody else"),
+    "not_there": N_("it was recorded for a session you were not at"),
+    "wrong_choice": N_("the choice recorded was not yours"),
+    "paid_job": N_("it was part of a paid job"),
+    "other": N_("it was not right"),
+}
+
+COMPONENTS: dict[str, str] = {
+    "preparation_minutes": N_("%(time)s of preparation"),
+    "travel_minutes": N_("%(time)s of travel"),
+    "paperwork_minutes": N_("%(time)s for minutes or the agenda"),
+    "follow_up_minutes": N_("%(time)s of follow-up"),
+}
+
+
+def line(words: Words, code: str, params: dict[str, Any], occurred_on: date) -> str:
+    """One line of an account, such as "Community meeting on 6 August 2026: 2 hours, with 30
+    minutes of preparation"."""
+    said: dict[str, Any] = {"title": params.get("title", ""), "day": occurred_on}
+    said["reference"] = params.get("reference", "")
+    if code.startswith("line_credited"):
+        said["time"] = _time(words, params)
+    if "reason" in params:
+        said["reason"] = words.say(REASONS.get(params["reason"], REASONS["other"]))
+    return words.say(LINES.get(code, LINES["line_other"]), **said)
+
+
+def summary(words: Words, day: date, available_minutes: int, held_minutes: int) -> str:
+    """The first sentence: "On 30 November 2026 you had 7 hours 30 minutes. You can use all of
+    it." """
+    params: dict[str, Any] = {
+        "day": day,
+        "total_minutes": available_minutes + held_minutes,
+        "available_minutes": available_minutes,
+        "held_minutes": held_minutes,
+    }
+    if available_minutes < 0:
+        return words.say(N_("On %(day)s you had %(available_minutes)s."), **params)
+    if held_minutes:
+        return words.say(
+            N_(
+                "On %(day)s you had %(total_minutes)s. You can use %(available_minutes)s of it."
+                " %(held_minutes)s is set aside for what you asked for."
+            ),
+            **params,
+        )
+    if available_minutes == 0:
+        return words.say(N_("On %(day)s you had no hours to use."), **params)
+    return words.say(N_("On %(day)s you had %(total_minutes)s. You can use all of it."), **params)
+
+
+def period(words: Words, from_on: date, until_on: date) -> str:
+    """ "1 November 2026 to 30 November 2026"."""
+    return words.say(N_("%(from_on)s to %(until_on)s"), from_on=from_on, until_on=until_on)
+
+
+def change(words: Words, amount_minutes: int) -> str:
+    """ "2 hours added", or "2 hours taken off"."""
+    text = N_("%(amount_minutes)s added") if amount_minutes >= 0 else N_(
+        "%(amount_minutes)s taken off"
+    )  # fmt: skip
+    return words.say(text, amount_minutes=abs(amount_minutes))
+
+
+def plain(content: dict[str, Any], words: Words | None = None) -> str:
+    """The whole statement as plain text, lines of at most 72 characters.
+
+    ``words`` is by default in the statement's own language.
+    """
+    words = words or Words(content["language"])
+    from_on, until_on = _day(content["period"]["from_on"]), _day(content["period"]["until_on"])
+    held = content["held_minutes"]
+    closing = content["closing_minutes"]
+    parts = [
+        words.say(
+            N_("%(community)s, member %(number)s"),
+            community=content["community"],
+            number=content["member_number"],
+        ),
+        words.say(
+            N_("Statement %(reference)s: %(period)s"),
+            reference=content["reference"],
+            period=period(words, from_on, until_on),
+        ),
+        summary(words, until_on, closing, held),
+        words.say(
+            N_("At the start, on %(day)s, you could use %(opening_minutes)s."),
+            day=from_on,
+            opening_minutes=content["opening_minutes"],
+        ),
+        *_lines(words, content),
+        words.say(
+            N_("At the end, on %(day)s, you could use %(closing_minutes)s."),
+            day=until_on,
+            closing_minutes=closing,
+        ),
+        *_money_values(words, content),
+        words.say(
+            N_("Issued on %(day)s. Receipt %(receipt)s. The books stood at %(head)s."),
+            day=_day(content["issued_on"]),
+            receipt=receipt_of(content),
+            head=content["head"],
+        ),
+    ]
+    return "\n\n".join(_wrapped(part) for part in parts) + "\n"
+
+
+def _lines(words: Words, content: dict[str, Any]) -> list[str]:
+    if not content["lines"]:
+        return [words.say(N_("Nothing was recorded in this time."))]
+    said = []
+    for each in content["lines"]:
+        occurred_on, recorded_on = _day(each["occurred_on"]), _day(each["recorded_on"])
+        text = line(words, each["code"], each["params"], occurred_on) + ".\n"
+        text += change(words, each["amount_minutes"]) + ". "
+        text += words.say(N_("Then: %(balance_minutes)s."), balance_minutes=each["balance_minutes"])
+        if occurred_on < _day(content["period"]["from_on"]):
+            text += " " + words.say(N_("Recorded on %(day)s."), day=recorded_on)
+        said.append(text)
+    return said
+
+
+def _money_values(words: Words, content: dict[str, Any]) -> list[str]:
+    return [
+        words.say(
+            N_("%(title)s (reference %(reference)s) has a money value of %(money_pence)s."),
+            **each,
+        )
+        for each in content["money_values"]
+    ]
+
+
+def _time(words: Words, params: dict[str, Any]) -> str:
+    session = params.get("session_minutes", 0)
+    extra = [
+        words.say(text, time=words.duration(params[name]))
+        for name, text in COMPONENTS.items()
+        if params.get(name)
+    ]
+    said = _joined(words, extra)
+    if session and extra:
+        said = words.say(N_("%(time)s, with %(more)s"), time=words.duration(session), more=said)
+    elif session:
+        said = words.duration(session)
+    total = session + sum(params.get(name, 0) for name in COMPONENTS)
+    if total != params["credited_minutes"]:
+        said += words.say(
+            N_(", rounded to %(credited_minutes)s"), credited_minutes=params["credited_minutes"]
+        )
+    return said
+
+
+def _joined(words: Words, parts: list[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return words.say(N_("%(list)s and %(last)s"), list=", ".join(parts[:-1]), last=parts[-1])
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _wrapped(part: str) -> str:
+    return "\n".join(
+        "\n".join(wrap(row, WIDTH, break_long_words=False, break_on_hyphens=False)) or row
+        for row in part.split("\n")
+    )

@@ -1,0 +1,346 @@
+"""Statements: issued, fixed accounts of a calendar month, in unbroken runs of an account.
+
+A statement runs from the posting after the last statement's to the last one posted before the
+period's end (local midnight). What is recorded later stands on the next one with its own date.
+``due`` and ``issue`` compute from the database what is missing, so months switched off, crashes
+and two processes at once neither miss nor repeat one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+
+from ledger.tables import account as ledger_account
+from ledger.tables import posting as ledger_posting
+from ledger.tables import transaction as ledger_transaction
+from timebank import accounts, notices, trail
+from timebank.clock import local_midnight, to_microseconds
+from timebank.errors import RuleBroken
+from timebank.holds import held_at
+from timebank.ids import new_id, new_reference
+from timebank.models import Member, Redemption, Statement
+from timebank.statement_content import canonical, content_of, sha256_of
+from timebank.statement_lines import (
+    Balance,
+    HistoryLine,
+    balance,
+    current_lines,
+    in_words,
+)
+from timebank.statement_reading import (
+    PrintStatement,
+    StatementPrinted,
+    of_member,
+    print_statement,
+    statement,
+    statement_by_reference,
+    to_print,
+)
+from timebank.unit import Unit
+
+__all__ = [
+    "Balance", "DuePeriod", "HistoryLine", "PrintStatement", "StatementPrinted",
+    "StatementsIssued", "balance", "current_lines", "due", "issue", "last_ended", "of_member",
+    "print_statement", "statement", "statement_by_reference", "to_print",
+]  # fmt: skip
+
+# How many statements are made from one set of reads.
+BATCH = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementsIssued:
+    """How many were issued now; none when all were issued before."""
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuePeriod:
+    """A period that has ended, and how many statements of it are still to be issued."""
+
+    from_on: date
+    until_on: date
+    statements: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Next:
+    """The next statement of a member: where the last one ended, and the period."""
+
+    member: Member
+    from_on: date
+    until_on: date
+    last_seq: int
+    opening_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """One posting of an account's run."""
+
+    account_seq: int
+    amount: int
+    balance: int
+    seq: int
+    kind: str
+    reference: str
+    occurred_on: date
+    posted_at: int
+    replaces_seq: int | None
+
+
+def last_ended(unit: Unit) -> date:
+    """The last day of the newest calendar month that has ended."""
+    return unit.today.replace(day=1) - timedelta(days=1)
+
+
+def due(unit: Unit) -> list[DuePeriod]:
+    """Every period that still has statements to issue, oldest first."""
+    until_on = last_ended(unit)
+    counts: dict[tuple[date, date], int] = {}
+    for each in _next_of_members(unit, until_on):
+        from_on = each.from_on
+        while (end := _month_end(from_on)) <= until_on:
+            counts[from_on, end] = counts.get((from_on, end), 0) + 1
+            from_on = end + timedelta(days=1)
+    return [
+        DuePeriod(from_on=from_on, until_on=end, statements=count)
+        for (from_on, end), count in sorted(counts.items())
+    ]
+
+
+def issue(
+    unit: Unit,
+    until_on: date,
+    *,
+    most: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> StatementsIssued:
+    """Issue every due statement up to the end of ``until_on``'s month, in order.
+
+    ``most`` issues about that many and leaves the rest to another unit, so that others get the
+    books in between; ``progress`` is told the count so far. Raises
+    ``RuleBroken('period_not_ended')``.
+    """
+    unit.actor.require("statement.issue")
+    until_on = _month_end(until_on)
+    if _end(unit, until_on) > unit.now:
+        raise RuleBroken("period_not_ended", field="until_on", day=until_on)
+    head = unit.book.head()
+    count = 0
+    while batch := _first_period(_next_of_members(unit, until_on)):
+        for start in range(0, len(batch), BATCH):
+            some = batch[start : start + BATCH]
+            _issue_batch(unit, some, f"{head.seq}:{head.digest.hex()}")
+            count += len(some)
+            if progress is not None:
+                progress(count)
+            if most is not None and count >= most:
+                return StatementsIssued(count=count)
+    return StatementsIssued(count=count)
+
+
+# --- what is due --------------------------------------------------------------------------------
+
+
+def _next_of_members(unit: Unit, until_on: date) -> list[_Next]:
+    """The next statement of every member who has one due by ``until_on``."""
+    account = literal("member:") + Member.id
+    newest = (
+        select(func.max(Statement.until_on))
+        .where(Statement.account == account)
+        .correlate(Member)
+        .scalar_subquery()
+    )
+    query = (
+        select(Member, Statement)
+        .outerjoin(Statement, and_(Statement.account == account, Statement.until_on == newest))
+        .where(
+            Member.frequency == "monthly",
+            Member.joined_on <= until_on,
+            or_(Statement.until_on.is_(None), Statement.until_on < until_on),
+            or_(Member.status == "active", _unstated(account)),
+        )
+        .order_by(Member.number)
+    )
+    return [_next(member, last) for member, last in unit.db.execute(query)]
+
+
+def _unstated(account: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an account has postings on no statement yet: who left gets those too."""
+    return exists(
+        select(literal(1))
+        .select_from(ledger_account)
+        .join(ledger_posting, ledger_posting.c.account == ledger_account.c.id)
+        .where(
+            ledger_account.c.name == account,
+            ledger_posting.c.account_seq > func.coalesce(Statement.last_seq, 0),
+        )
+        .correlate(Member, Statement)
+    )
+
+
+def _next(member: Member, last: Statement | None) -> _Next:
+    if last is None:
+        from_on = member.joined_on.replace(day=1)
+    else:
+        from_on = last.until_on + timedelta(days=1)
+    return _Next(
+        member=member,
+        from_on=from_on,
+        until_on=_month_end(from_on),
+        last_seq=0 if last is None else last.last_seq,
+        opening_minutes=0 if last is None else last.closing_minutes,
+    )
+
+
+def _first_period(found: list[_Next]) -> list[_Next]:
+    first = min((each.until_on for each in found), default=None)
+    return [each for each in found if each.until_on == first]
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _end(unit: Unit, until_on: date) -> Any:
+    return local_midnight(until_on + timedelta(days=1), unit.zone)
+
+
+# --- making them --------------------------------------------------------------------------------
+
+
+def _issue_batch(unit: Unit, batch: list[_Next], head: str) -> None:
+    """Issue the statements of one period: a fixed number of reads for however many people."""
+    end = _end(unit, batch[0].until_on)
+    runs = _runs(unit, batch, to_microseconds(end))
+    postings = [posting for run in runs.values() for posting in run]
+    said = iter(in_words(unit, postings))
+    lines = {account: [next(said) for _ in run] for account, run in runs.items()}
+    held = held_at(unit, [each.member.id for each in batch], end)
+    money = _money_values(unit, postings)
+    made = []
+    for each in batch:
+        account = accounts.member(each.member.id)
+        run = runs.get(account, [])
+        made.append(
+            _statement(
+                unit,
+                each,
+                run,
+                lines=lines.get(account, []),
+                held_minutes=held[each.member.id],
+                money_values=[money[p.seq] for p in run if p.seq in money],
+                head=head,
+            )
+        )
+    unit.db.add_all(made)
+    unit.db.flush()
+    for issued in made:
+        notices.send_statement(unit, issued)
+    until_on = batch[0].until_on.isoformat()
+    trail.record(unit, "statements.issued", "period", until_on, count=len(made))
+    unit.db.flush()
+
+
+def _runs(unit: Unit, batch: list[_Next], end: int) -> dict[str, list[_Run]]:
+    """By account, the postings after the last statement and posted before ``end``, in order."""
+    p, t, a = ledger_posting.c, ledger_transaction.c, ledger_account.c
+    after = (
+        select(func.coalesce(func.max(Statement.last_seq), 0))
+        .where(Statement.account == a.name)
+        .correlate(ledger_account)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            a.name, p.account_seq, p.amount, p.balance, p.seq, t.kind, t.reference,
+            t.occurred_on, t.posted_at, t.replaces_seq,
+        )
+        .select_from(ledger_account)
+        .join(ledger_posting, p.account == a.id)
+        .join(ledger_transaction, and_(t.book == p.book, t.seq == p.seq))
+        .where(
+            a.name.in_([accounts.member(each.member.id) for each in batch]),
+            p.account_seq > after,
+            t.posted_at < end,
+        )
+        .order_by(a.name, p.account_seq)
+    )  # fmt: skip
+    runs: dict[str, list[_Run]] = {}
+    for row in unit.connection.execute(query):
+        values = dict(row._mapping)
+        values["occurred_on"] = date.fromisoformat(row.occurred_on)
+        runs.setdefault(values.pop("name"), []).append(_Run(**values))
+    return runs
+
+
+def _money_values(unit: Unit, postings: Sequence[_Run]) -> dict[int, dict[str, Any]]:
+    """The money values of rewards asked for, by the transaction that set the hours aside."""
+    holds = {posting.seq for posting in postings if posting.kind == "redemption.hold"}
+    query = select(Redemption).where(
+        Redemption.hold_seq.in_(holds), Redemption.money_pence.is_not(None)
+    )
+    return {
+        found.hold_seq: {
+            "title": found.title,
+            "reference": found.reference,
+            "money_pence": found.money_pence,
+        }
+        for found in unit.db.scalars(query)
+    }
+
+
+def _statement(
+    unit: Unit,
+    each: _Next,
+    run: Sequence[_Run],
+    *,
+    lines: Sequence[HistoryLine],
+    held_minutes: int,
+    money_values: Sequence[dict[str, Any]],
+    head: str,
+) -> Statement:
+    """One statement's row; the balances are the ledger's own."""
+    opening = run[0].balance - run[0].amount if run else each.opening_minutes
+    closing = run[-1].balance if run else opening
+    reference = new_reference()
+    content = canonical(
+        content_of(
+            reference=reference,
+            community=unit.community.name,
+            member_number=each.member.number,
+            language=unit.community.language,
+            from_on=each.from_on,
+            until_on=each.until_on,
+            issued_on=unit.today,
+            opening_minutes=opening,
+            closing_minutes=closing,
+            held_minutes=held_minutes,
+            lines=lines,
+            money_values=money_values,
+            head=head,
+        )
+    )
+    return Statement(
+        id=new_id(),
+        reference=reference,
+        member=each.member,
+        account=accounts.member(each.member.id),
+        from_on=each.from_on,
+        until_on=each.until_on,
+        first_seq=run[0].account_seq if run else None,
+        last_seq=run[-1].account_seq if run else each.last_seq,
+        opening_minutes=opening,
+        closing_minutes=closing,
+        content=content,
+        content_sha256=sha256_of(content),
+        issued_at=unit.now,
+        issued_by=unit.actor.id,
+    )
