@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.driver import driver_connection, translated
+from ledger.driver import Translated, driver_connection
 from ledger.posting import Batch, State, Tip
 
 _LOCK = "SELECT 1 FROM ledger_book WHERE id = %s FOR UPDATE"
@@ -54,7 +54,7 @@ def _digests(values: Iterable[bytes]) -> str:
 def lock(connection: Connection, book_id: int) -> None:
     """Wait for the book's row. What is read afterwards is read in a later statement."""
     driver = driver_connection(connection)
-    with translated(connection, _LOCK):
+    with Translated(connection, _LOCK):
         driver.execute(_LOCK, (str(book_id),))
 
 
@@ -62,7 +62,7 @@ def read(connection: Connection, book_id: int, names: Iterable[str], keys: Itera
     """Read the head, the ends of the named accounts, and which of the keys are posted."""
     driver = driver_connection(connection)
     book = str(book_id)
-    with translated(connection, _READ), driver.cursor() as cursor:
+    with Translated(connection, _READ), driver.cursor() as cursor:
         head_seq, head_digest, head_posted_at = cursor.execute(_READ, (book,)).fetchone()
         posted = dict(cursor.execute(_KEYS, (_texts(keys), book)).fetchall())
         cursor.execute(_TIPS, (_texts(names), book))
@@ -92,6 +92,6 @@ def write(connection: Connection, batch: Batch) -> None:
         _digests,
     )
     transactions = tuple(shape(column) for shape, column in zip(shapes, columns, strict=True))
-    with translated(connection, _POSTINGS), driver.cursor() as cursor:
+    with Translated(connection, _POSTINGS), driver.cursor() as cursor:
         cursor.execute(_POSTINGS, postings)
         cursor.execute(_TRANSACTIONS, transactions)

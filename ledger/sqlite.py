@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from ledger.driver import driver_connection, translated
+from ledger.driver import Translated, driver_connection
 from ledger.posting import Batch, State, Tip
 
 _HEAD = """SELECT b.head_seq, b.head_digest, coalesce(t.posted_at, 0) FROM ledger_book AS b
@@ -27,7 +27,7 @@ def lock(connection: Connection, book_id: int) -> None:
 def read(connection: Connection, book_id: int, names: Iterable[str], keys: Iterable[str]) -> State:
     """Read the head, the ends of the named accounts, and which of the keys are posted."""
     driver = driver_connection(connection)
-    with translated(connection, _HEAD):
+    with Translated(connection, _HEAD):
         cursor = driver.cursor()
         head_seq, head_digest, head_posted_at = cursor.execute(_HEAD, (book_id,)).fetchone()
         posted = {}
@@ -46,7 +46,7 @@ def read(connection: Connection, book_id: int, names: Iterable[str], keys: Itera
 def write(connection: Connection, batch: Batch) -> None:
     """Write the postings, then the transactions that seal them."""
     driver = driver_connection(connection)
-    with translated(connection, _POSTING):
+    with Translated(connection, _POSTING):
         driver.executemany(_POSTING, batch.postings)
-    with translated(connection, _TRANSACTION):
+    with Translated(connection, _TRANSACTION):
         driver.executemany(_TRANSACTION, batch.transactions)

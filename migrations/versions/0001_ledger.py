@@ -85,12 +85,10 @@ CREATE TABLE ledger_transaction (
         AND kind NOT GLOB '*[^a-z_.]*'),
     CONSTRAINT ck_ledger_transaction_reference CHECK
         (length(reference) BETWEEN 1 AND 200 AND length(reference) =
-        length(CAST(reference AS BLOB)) AND reference GLOB '[0-9A-Za-z]*' AND reference
-        NOT GLOB '*[^0-9A-Za-z_.:/-]*'),
+        length(CAST(reference AS BLOB))),
     CONSTRAINT ck_ledger_transaction_idempotency_key CHECK
         (length(idempotency_key) BETWEEN 1 AND 200 AND length(idempotency_key) =
-        length(CAST(idempotency_key AS BLOB)) AND idempotency_key GLOB '[0-9A-Za-z]*'
-        AND idempotency_key NOT GLOB '*[^0-9A-Za-z_.:/-]*'),
+        length(CAST(idempotency_key AS BLOB))),
     CONSTRAINT ck_ledger_transaction_actor CHECK
         (length(actor) = 32 AND length(CAST(actor AS BLOB)) = 32 AND actor NOT GLOB
         '*[^0-9a-f]*'),
