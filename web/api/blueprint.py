@@ -146,13 +146,22 @@ def run(
 # --- pages of long lists ----------------------------------------------------------------------
 
 
+class InAddress(Whole):
+    """A whole number in an address, where everything is text."""
+
+    def _validated(self, value: Any) -> int:
+        if not re.fullmatch("[0-9]{1,9}", value, re.ASCII):
+            raise self.make_error("invalid")
+        return super()._validated(int(value))
+
+
 class PageQuery(Schema):
     """How much of a list, and from where: ``after`` is the ``next`` of the page before."""
 
     class Meta:
         unknown = EXCLUDE
 
-    limit = Whole(load_default=50, least=1, most=100)
+    limit = InAddress(load_default=50, least=1, most=100)
     after = Line(load_default="", most=20, metadata={"pattern": "^[0-9]{0,9}$"})
 
     @post_load

@@ -20,9 +20,9 @@ from timebank.errors import RuleBroken
 MOST_PENCE = 10**8
 
 # The same rules as ``timebank.texts``, for the OpenAPI document.
-_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _PARAGRAPH_CONTROLS = _CONTROLS.replace(r"\u0000-\u001f", r"\u0000-\u0008\u000b\u000c\u000e-\u001f")
-_ODD_IN_EMAIL = rf"\s<>(),;:\"\[\]\\@{_CONTROLS}"
+_ODD_IN_EMAIL = rf"\s<>(),;:\x22\[\]\\@{_CONTROLS}"
 
 
 def N_(text: str) -> str:  # noqa: N802 - the extractor's conventional name
