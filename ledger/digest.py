@@ -51,22 +51,11 @@ def transaction_digest(
     `postings` must come in byte order of their account names. Raises `UnicodeEncodeError` for
     text that is not ASCII and `struct.error` for integers beyond 64 bits.
     """
-    return sha256(
-        digest_bytes(
-            book_key,
-            seq,
-            kind,
-            reference,
-            occurred_on,
-            posted_at,
-            actor,
-            key,
-            reverses_seq,
-            replaces_seq,
-            postings,
-            previous,
-        )
-    ).digest()
+    raw = digest_bytes(
+        book_key, seq, kind, reference, occurred_on, posted_at, actor, key, reverses_seq,
+        replaces_seq, postings, previous
+    )  # fmt: skip
+    return sha256(raw).digest()
 
 
 def digest_bytes(
@@ -84,13 +73,12 @@ def digest_bytes(
     previous: bytes,
 ) -> bytes:
     """Return the bytes under the digest; arguments as for `transaction_digest`."""
-    lines: list[bytes] = []
-    for account, account_seq, amount, balance, floor in postings:
-        lines += (
-            _known_text(account),
-            _three_integers(8, account_seq, 8, amount, 8, balance),
-            _ABSENT if floor is None else _integer(8, floor),
-        )
+    lines = [
+        _known_text(account)
+        + _three_integers(8, account_seq, 8, amount, 8, balance)
+        + (_ABSENT if floor is None else _integer(8, floor))
+        for account, account_seq, amount, balance, floor in postings
+    ]
     return b"".join(
         (
             _TAG,
@@ -104,7 +92,7 @@ def digest_bytes(
             _text(key),
             _ABSENT if reverses_seq is None else _integer(8, reverses_seq),
             _ABSENT if replaces_seq is None else _integer(8, replaces_seq),
-            _integer(8, len(lines) // 3),
+            _integer(8, len(lines)),
             *lines,
             previous,
         )
