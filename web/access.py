@@ -25,7 +25,15 @@ _GENERAL = frozenset({PUBLIC, SIGNED_IN, BY_LINK})
 
 # What is there before the set-up; everything else leads to the set-up page.
 BEFORE_SET_UP = frozenset(
-    {"static", "start.set_up", "start.begin", "start.health", "start.theme_css"}
+    {
+        "static",
+        "start.set_up",
+        "start.begin",
+        "start.health",
+        "start.theme_css",
+        "source.about",
+        "source.archive",
+    }
 )
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -18,7 +18,7 @@ from flask_wtf import CSRFProtect
 from timebank.clock import Clock, system_clock
 from timebank.settings import Settings
 from timebank.unit import Database
-from web import access, errors, forms, frame, headers, sign_in
+from web import access, api, errors, forms, frame, headers, sign_in
 from web.pages import BLUEPRINTS
 
 MOST_BYTES = 4 * 1024 * 1024  # of one form: a session of 300 people has some thousand boxes
@@ -76,21 +76,10 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     access.access(access.PUBLIC)(app.view_functions["static"])
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    _register_api(app)
+    api.register(app, csrf)
     app.extensions["timebank.paths"] = frozenset(route.rule for route in app.url_map.iter_rules())
     access.guard(app)
     return app
-
-
-def _register_api(app: Flask) -> None:
-    """The JSON API: bearer tokens only, so its requests carry no CSRF token."""
-    try:
-        from web import api
-    except ModuleNotFoundError as error:
-        if error.name not in ("web.api",):
-            raise
-        return
-    api.register(app, csrf)
 
 
 def _with_age(endpoint: str, values: dict[str, Any]) -> None:

@@ -93,10 +93,17 @@ def _frame() -> dict[str, Any]:
         "html_lang": found.language if found else "en",
         "navigation": _navigation(actor) if found else [],
         "person_name": getattr(current_user, "name", None) if actor else None,
-        "sign_in_url": url_for("doors.sign_in") if found and not actor else None,
+        "sign_in_url": _sign_in_url() if found and not actor else None,
+        "footer_links": None if found else [(_("Source of this version"), url_for("source.about"))],
         "help_text": _help_text(found) if found else None,
         "actor": actor or NOBODY,
     }
+
+
+def _sign_in_url() -> str | None:
+    """Where to sign in, except on that page itself."""
+    url = url_for("doors.sign_in")
+    return None if request.path == url else url
 
 
 def _actor_if_any() -> Actor | None:

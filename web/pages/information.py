@@ -40,7 +40,7 @@ ACTIONS = {
     "statement.view_all": N_("See members' statements, and print them"),
     "statement.issue": N_("Issue the statements of a month that has ended"),
     "trail.view": N_("See the record of who did what, and when"),
-    "books.prove": N_("Check the books from the first entry to the last"),
+    "books.prove": N_("Check the books from beginning to end"),
     "role.grant": N_("Give other people roles, and end them"),
     "community.change": N_("Change the group's name, contacts and agreed rules"),
 }

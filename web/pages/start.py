@@ -20,6 +20,8 @@ from web.schemas.doors import SetUpCodeSchema
 from web.units import database, reading
 
 pages = Blueprint("start", __name__)
+_SECRET = frozenset(SetUpCodeSchema().load_fields)
+_ORDER = ("setup_code", *SetUpSchema().load_fields, "password")
 
 
 @pages.get("/set-up")
@@ -56,24 +58,33 @@ def begin() -> Response | tuple[str, int]:
 
 
 def _read() -> tuple[Form, dict[str, str] | None]:
-    """Both halves of the form: the community's, and the code with the password."""
-    boxes = request.form.copy()
-    codes = boxes.copy()
-    for name in list(boxes):
-        (boxes if name in SetUpCodeSchema().load_fields else codes).poplist(name)
-    secrets = read_form(SetUpCodeSchema, codes)
-    form = read_form(SetUpSchema, boxes)
-    form.errors = {**secrets.errors, **form.errors}
-    problem = theme.check_brand_colour(boxes.get("brand_colour", ""))
-    if problem == "brand_colour.too_light" and "brand_colour" not in form.errors:
-        form.error("brand_colour", _("White letters cannot be read on this colour."
-                                     " Choose a darker one."))  # fmt: skip
-    code = (secrets.command or {}).get("setup_code")
-    if code is not None and not communities.check_setup_code(database().settings, code):
-        form.error("setup_code", _("This is not the code on the terminal. Type it as it stands"
-                                   " there; capitals and spaces do not matter."))  # fmt: skip
+    """Both halves of the form, the community's and the secrets, with every error in their order."""
+    boxes, codes = request.form.copy(), request.form.copy()
+    for name in request.form:
+        (boxes if name in _SECRET else codes).poplist(name)
+    secrets, form = read_form(SetUpCodeSchema, codes), read_form(SetUpSchema, boxes)
+    form.values["setup_code"] = code = codes.get("setup_code", "")
+    if theme.check_brand_colour(boxes.get("brand_colour", "")) == "brand_colour.too_light":
+        form.error(
+            "brand_colour", _("White letters cannot be read on this colour. Choose a darker one.")
+        )
+    if code and not communities.check_setup_code(database().settings, code):
+        form.error(
+            "setup_code",
+            _(
+                "This is not the code on the terminal. Type it as it stands there;"
+                " capitals and spaces do not matter."
+            ),
+        )
+    found = {**secrets.errors, **form.errors}
+    form.errors = {name: found[name] for name in sorted(found, key=_place)}
     form.status = 422 if form.errors else 200
     return form, secrets.command
+
+
+def _place(name: str) -> int:
+    """Where a box stands on the page; the error summary follows."""
+    return _ORDER.index(name) if name in _ORDER else -1
 
 
 def _page(form: Form) -> tuple[str, int]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from timebank import community, figures
 from web.schemas import CommandSchema
-from web.schemas.fields import Colour, Day, Email, Id, Line, OneOf, Paragraph, YesNo
+from web.schemas.fields import N_, Colour, Day, Email, Id, Line, OneOf, Paragraph, YesNo
+
+_NAME = {"empty": N_("Enter the name of the time bank.")}
+_CONTACT = {"empty": N_("Enter the name of the person whom members can ask.")}
 
 
 class SetUpSchema(CommandSchema):
@@ -12,13 +15,13 @@ class SetUpSchema(CommandSchema):
 
     command = community.SetUp
 
-    name = Line(most=100)
+    name = Line(most=100, error_messages=_NAME)
     brand_colour = Colour()
-    contact_name = Line()
+    contact_name = Line(error_messages=_CONTACT)
     contact_email = Email(load_default="")
     contact_phone = Line(load_default="", most=50)
-    admin_name = Line()
-    admin_email = Email()
+    admin_name = Line(error_messages={"empty": N_("Enter your name.")})
+    admin_email = Email(error_messages={"empty": N_("Enter your e-mail address.")})
     admin_is_member = YesNo(load_default=False)
 
 
@@ -27,9 +30,9 @@ class ChangeCommunitySchema(CommandSchema):
 
     command = community.ChangeCommunity
 
-    name = Line(most=100)
+    name = Line(most=100, error_messages=_NAME)
     brand_colour = Colour()
-    contact_name = Line()
+    contact_name = Line(error_messages=_CONTACT)
     contact_email = Email(load_default="")
     contact_phone = Line(load_default="", most=50)
     second_approver_id = Id(load_default=None)
