@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from timebank import texts, trail
 from timebank.activities import activity_type, activity_types
@@ -57,15 +57,20 @@ def sessions(
     return unit.db.scalars(query.limit(limit).offset(offset)).all()
 
 
+def _members_in_scope(unit: Unit) -> Select[str]:
+    return visible_members(unit).with_only_columns(Member.id)
+
+
 def _current_entries(unit: Unit) -> Select[AttendanceEntry]:
     """What is recorded now, one entry for each attendance of the people this actor may see."""
-    people_in_scope = visible_members(unit).with_only_columns(Member.id)
     return (
         select(AttendanceEntry)
         .join(AttendanceEntry.attendance)
         .join(Attendance.member)
         .join(Member.person)
-        .where(AttendanceEntry.revision == Attendance.revision, Member.id.in_(people_in_scope))
+        .where(
+            AttendanceEntry.revision == Attendance.revision, Member.id.in_(_members_in_scope(unit))
+        )
         .options(
             contains_eager(AttendanceEntry.attendance)
             .contains_eager(Attendance.member)
@@ -78,16 +83,30 @@ def _current_entries(unit: Unit) -> Select[AttendanceEntry]:
 def attendances(unit: Unit, session_id: str) -> Sequence[AttendanceEntry]:
     """Who was at a session, in one list by name; each entry leads to its attendance and member."""
     query = _current_entries(unit).where(Attendance.session_id == session_id)
-    return unit.db.scalars(query.order_by(Person.name, Member.number)).all()
+    return unit.db.scalars(query.order_by(func.lower(Person.name), Member.number)).all()
 
 
 def attendance(unit: Unit, attendance_id: str) -> Attendance:
-    """One attendance with its entries, oldest first; ``NotFound('attendance_unknown')``."""
-    query = _current_entries(unit).where(Attendance.id == attendance_id)
-    entry = unit.db.scalars(query).one_or_none()
-    if entry is None:
+    """One attendance with its session and entries, oldest first.
+
+    Raises ``NotFound('attendance_unknown')``.
+    """
+    query = (
+        select(Attendance)
+        .join(Attendance.member)
+        .join(Member.person)
+        .where(Attendance.id == attendance_id, Member.id.in_(_members_in_scope(unit)))
+        .options(
+            contains_eager(Attendance.member).contains_eager(Member.person),
+            joinedload(Attendance.session).joinedload(Session.activity_type),
+            selectinload(Attendance.entries),
+        )
+        .execution_options(populate_existing=True)
+    )
+    found = unit.db.scalars(query).one_or_none()
+    if found is None:
         raise NotFound("attendance_unknown", attendance=attendance_id)
-    return entry.attendance
+    return found
 
 
 # --- planning ---------------------------------------------------------------------------------
