@@ -134,5 +134,5 @@ def test_the_ledger_is_laid_out_as_declared_to_the_letter(migrated, declared):
 
 
 def plain(lines: list[str]) -> list[str]:
-    """The same without the white space that says nothing in SQL."""
-    return [re.sub(r"\s*([(),])\s*", r"\1", line) for line in lines]
+    """The same without the white space and the quotes that say nothing in SQL."""
+    return [re.sub(r"\s*([(),])\s*", r"\1", line.replace('"', "")) for line in lines]
