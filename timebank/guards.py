@@ -11,6 +11,15 @@ from timebank.models import Base
 
 FIXED_TABLES = ("statement", "trail_event", "command_receipt")
 
+# SQLite's REPLACE deletes the row in the way without asking the guard against deleting, so a row
+# that would be in the way is refused first. Every unique key of a table stands here.
+_SAME_KEY = {
+    "statement": "old.id = NEW.id OR old.reference = NEW.reference OR (old.account = NEW.account"
+    " AND (old.first_seq = NEW.first_seq OR old.until_on = NEW.until_on))",
+    "trail_event": "old.id = NEW.id",
+    "command_receipt": "old.key = NEW.key",
+}
+
 
 def create(connection: Connection) -> None:
     """Make every guard; they must not be there."""
@@ -67,6 +76,12 @@ def _texts(dialect: str) -> dict[str, str]:
                     f"CREATE TRIGGER {name} BEFORE {change.upper()} ON {table}"
                     f" BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
                 )
+            name = f"timebank_{table}_refuse_replace"
+            texts[name] = (
+                f"CREATE TRIGGER {name} BEFORE INSERT ON {table}"
+                f" WHEN EXISTS (SELECT 1 FROM {table} AS old WHERE {_SAME_KEY[table]})"
+                f" BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
+            )
         return texts
     texts[_FUNCTION] = (
         f"CREATE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql"

@@ -107,6 +107,9 @@ class Database:
         # A doorstep writes too, so on SQLite it begins IMMEDIATE as well: a deferred begin that
         # later writes fails at once when somebody else wrote in between.
         options = {"sqlite_begin": "IMMEDIATE" if keep else "DEFERRED"}
+        if not keep and self.engine.dialect.name == "postgresql":
+            # As on SQLite, everything that one unit reads is of one moment.
+            options["isolation_level"] = "REPEATABLE READ"
         with self.engine.connect().execution_options(**options) as connection:
             try:
                 transaction = connection.begin()

@@ -315,6 +315,7 @@ ERRORS |= {
     "period_not_ended": N_(
         "This month has not ended yet. Its statements can be issued after %(day)s."
     ),
+    "export_format_unknown": N_("The books can be exported for beancount, hledger or as CSV."),
     "notice_unknown": N_("There is no notice of the kind %(kind)s."),
     "message_unknown": N_("There is no such message that could be sent again."),
 }
@@ -326,4 +327,134 @@ WARNINGS: dict[str, str] = {
         "This leaves the member below zero. That can happen when a mistake is put right; it is"
         " nobody's debt."
     ),
+}
+
+
+# What ``audit.verify`` finds, one line each: codes of the books begin with ``verify.``.
+FINDINGS: dict[str, str] = {
+    "verify.guard": N_("The database's guard %(guard)s is missing or was changed."),
+    "verify.book_key": N_("The book has a key that it cannot have: %(book)s."),
+    "verify.account_name": N_("An account has a name that it cannot have: %(account)s."),
+    "verify.account_floor": N_(
+        "Account %(account)s may not go as low as its row says: floor %(floor)s."
+    ),
+    "verify.missing": N_("Transactions %(first_seq)s to %(last_seq)s are missing."),
+    "verify.field": N_("Transaction %(seq)s (%(key)s) has a field that it cannot have."),
+    "verify.posted_at": N_("Transaction %(seq)s was posted before the one ahead of it."),
+    "verify.posting_count": N_(
+        "Transaction %(seq)s should have %(stored)s postings and has %(found)s."
+    ),
+    "verify.unbalanced": N_("Transaction %(seq)s does not balance: it is off by %(total)s."),
+    "verify.replacement": N_(
+        "Transaction %(seq)s replaces transaction %(replaces_seq)s, which was not reversed or was"
+        " replaced before."
+    ),
+    "verify.unknown_account": N_(
+        "Transaction %(seq)s has a posting on an account that does not exist (%(account_id)s)."
+    ),
+    "verify.account_seq": N_(
+        "Transaction %(seq)s: the postings of account %(account)s do not run on at %(account_seq)s."
+    ),
+    "verify.balance": N_(
+        "Transaction %(seq)s: the running balance of account %(account)s is wrong at posting"
+        " %(account_seq)s."
+    ),
+    "verify.below_floor": N_(
+        "Transaction %(seq)s takes account %(account)s below its floor of %(floor)s."
+    ),
+    "verify.floor": N_(
+        "Transaction %(seq)s: account %(account)s cannot have had a floor of %(floor)s."
+    ),
+    "verify.amount": N_(
+        "Transaction %(seq)s has an amount on account %(account)s that cannot be: %(amount)s."
+    ),
+    "verify.reversal": N_(
+        "Transaction %(seq)s is no exact mirror of transaction %(reverses_seq)s, or not the first."
+    ),
+    "verify.chain": N_("Transaction %(seq)s does not hang on the one ahead, %(previous_seq)s."),
+    "verify.digest": N_(
+        "Transaction %(seq)s (%(key)s) was changed after it was posted: its digest differs."
+    ),
+    "verify.head": N_("The book's newest digest is not that of transaction %(seq)s."),
+    "verify.beyond_head": N_(
+        "Transaction %(seq)s (%(key)s) stands beyond the end of the book: it was forged."
+    ),
+    "verify.unsealed": N_(
+        "A posting of %(amount)s on account %(account)s belongs to no transaction (%(seq)s)."
+    ),
+    "verify.book_sum": N_("All accounts together should come to 0 and come to %(total)s."),
+    "verify.account_differs": N_(
+        "Every transaction of account %(account)s differs: the account was renamed."
+    ),
+    "verify.unknown_book": N_("Rows of %(table)s belong to a book that does not exist."),
+    "verify.against_missing": N_(
+        "The books have no transaction %(seq)s: the end was cut off since that was noted."
+    ),
+    "verify.against_differs": N_(
+        "Transaction %(seq)s now has the digest %(stored)s: history was rewritten since that was"
+        " noted."
+    ),
+    "verify.more": N_("... and %(count)s more of the kind %(of)s."),
+    "guard_differs": N_("The database's guard %(guard)s is missing or was changed."),
+    "attendance_differs": N_(
+        "Attendance %(attendance)s, revision %(revision)s, does not say what transaction %(seq)s"
+        " says."
+    ),
+    "attendance_without_credit": N_(
+        "Attendance %(attendance)s, revision %(revision)s, names transaction %(seq)s, which does"
+        " not exist."
+    ),
+    "credit_without_attendance": N_(
+        "Transaction %(seq)s credits hours that no attendance accounts for (%(reference)s)."
+    ),
+    "attendance_credited_twice_or_not": N_(
+        "Attendance %(attendance)s, revision %(revision)s: transaction %(seq)s stands though it was"
+        " corrected, or was reversed though it is in force."
+    ),
+    "correction_differs": N_(
+        "The correction of attendance %(attendance)s, revision %(revision)s, is not in the books as"
+        " recorded."
+    ),
+    "correction_unexplained": N_(
+        "Transaction %(seq)s reverses transaction %(reverses_seq)s, and no correction says why."
+    ),
+    "redemption_differs": N_(
+        "Redemption %(redemption)s (%(status)s) is not in the books as recorded."
+    ),
+    "hold_without_redemption": N_(
+        "Transaction %(seq)s sets hours aside for a redemption that does not exist (%(reference)s)."
+    ),
+    "held_differs": N_(
+        "The books set %(booked_minutes)s aside, and the redemptions come to %(recorded_minutes)s."
+    ),
+    "member_without_account": N_("Member %(member)s has no account."),
+    "member_floor_differs": N_("The account of member %(member)s has a floor that is not 0."),
+    "account_without_member": N_("Account %(account)s belongs to no member."),
+    "receipt_of_nothing": N_("The receipt %(key)s names a %(subject)s that does not exist."),
+    "statement_altered": N_("Statement %(reference)s was changed after it was issued."),
+    "statement_gap": N_(
+        "Statement %(reference)s does not begin where the one before it ended."
+    ),
+    "statement_differs": N_("Statement %(reference)s does not say what its row says."),
+    "statement_differs_from_books": N_(
+        "Statement %(reference)s does not say what the books say of its time."
+    ),
+    "statement_head_unknown": N_(
+        "The books have never stood as statement %(reference)s says they did."
+    ),
+}
+
+# Why a notice has not gone out, as ``outbox.problem``.
+PROBLEMS: dict[str, str] = {
+    "server_unreachable": N_("The mail server could not be reached."),
+    "server_sign_in_refused": N_("The mail server refused our name or password."),
+    "server_lost": N_("The mail server hung up before it had taken the message."),
+    "address_refused": N_("The mail server does not accept this address."),
+    "address_unusable": N_("This address cannot be written to by our mail server."),
+    "message_refused": N_("The mail server refused the message."),
+    "cannot_be_written": N_("The message could not be put together."),
+    "no_address": N_("There is no e-mail address on file any more."),
+    "link_spent": N_("The link in it was used before it went out."),
+    "link_late": N_("The link in it became too old before it went out."),
+    "notice_unknown": N_("This version does not know this kind of message."),
 }
