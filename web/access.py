@@ -83,7 +83,7 @@ def enforce() -> Response | None:
     """Before every request: let it through, lead to sign-in or set-up, or refuse."""
     if request.endpoint is None or request.method == "OPTIONS":
         return None
-    if request.endpoint not in BEFORE_SET_UP and community() is None and not is_api():
+    if request.endpoint not in BEFORE_SET_UP and not is_api() and community() is None:
         return redirect(url_for("start.set_up"), 303)
     rule = rule_of(current_app.view_functions[request.endpoint], request.method)
     if rule in (PUBLIC, BY_LINK):

@@ -100,7 +100,8 @@ def make_bench(migrated: Path, folder: Path) -> Bench:
     mary = community.member_actor("Mary Okafor", "mary@example.org")
     noor = community.member_actor("Noor Aziz")
     session_id = community.session("Planning group")
-    assert mary.member_id and noor.member_id
+    assert mary.member_id
+    assert noor.member_id
     community.credit(session_id, [mary.member_id, noor.member_id])
     class_id = community.do(
         rewards.add_reward,

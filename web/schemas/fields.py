@@ -129,17 +129,21 @@ class Line(Spoken, fields.String):
     ) -> str | None:
         if not isinstance(value, str):
             raise self.make_error("invalid")
+        # Browsers send two characters for a line break, the page counts one.
+        count = len(value.replace("\r\n", "\n"))
+        if count > self.most:
+            raise self._too_long(count)
         try:
             text = texts.clean(value, "", most=self.most, required=self.required, lines=self.lines)
         except RuleBroken as error:
-            raise self._in_words(error, value) from error
+            if error.code == "text_too_long":  # composed letters can be longer than they came
+                raise self._too_long(count) from error
+            key = "empty" if error.code == "text_missing" else "control"
+            raise self.make_error(key) from error
         return text or self.load_default
 
-    def _in_words(self, error: RuleBroken, value: str) -> ValidationError:
-        if error.code == "text_too_long":
-            count = len(value.strip())
-            return self.make_error("long", most=f"{self.most:,}", count=f"{count:,}")
-        return self.make_error("empty" if error.code == "text_missing" else "control")
+    def _too_long(self, count: int) -> ValidationError:
+        return self.make_error("long", most=f"{self.most:,}", count=f"{count:,}")
 
 
 class Paragraph(Line):
@@ -222,6 +226,21 @@ class Id(Matching):
     def __init__(self, **kwargs: Any) -> None:
         wrong = N_("Choose one from the list.")
         super().__init__(r"[0-9a-f]{32}", wrong=wrong, most=32, **kwargs)
+
+    def documented(self) -> dict[str, Any]:
+        return {"maxLength": 32, "pattern": self.form_or_nothing}
+
+    @property
+    def form_or_nothing(self) -> str:
+        """Nothing is what a form's empty choice sends."""
+        return f"^{self.form}$" if self.required else f"^({self.form})?$"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str | None:
+        if isinstance(value, str) and not re.fullmatch(self.form_or_nothing, value):
+            raise self.make_error("form" if value else "empty")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Secret(Spoken, fields.String):

@@ -1,0 +1,165 @@
+"""Every operation of the OpenAPI document, tried by schemathesis with all its checks.
+
+Ids that are drawn seldom exist, so where an id is asked for a real one is put in: otherwise each
+request would end at 404. What a person typed wrong must answer in the documented shape, and what
+has the documented form must not be refused for its form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+
+from tests.api.conftest import Bench, make_bench, switch_money_rewards_on
+from timebank import redemptions, rewards, statements
+from timebank.settings import load
+from web.app import create_app
+
+EXAMPLES = 4
+
+
+@pytest.fixture(scope="module")
+def tried(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """A community in which every kind of thing exists."""
+    bench = make_bench(_migrated_file, tmp_path_factory.mktemp("api"))
+    community = bench.community
+    switch_money_rewards_on(community)
+    community.do(
+        redemptions.request_redemption,
+        redemptions.RequestRedemption(
+            reward_id=bench.class_id,
+            reward_revision=1,
+            member_id=bench.mary_actor.member_id or "",
+            information_version=2,
+        ),
+        actor=bench.mary_actor,
+    )
+    community.do(
+        rewards.add_reward,
+        rewards.AddReward(kind="voucher", title="Swim", price_minutes=30, money_pence=500),
+    )
+    community.clock.forward(days=40)
+    with community.unit() as unit:
+        statements.issue(unit, statements.last_ended(unit))
+    yield bench
+    bench.app.extensions["timebank"].dispose()
+    community.database.dispose()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _behind_the_document(tried: Bench) -> None:
+    behind.app = tried.app
+
+
+def _real_ids(bench: Bench) -> dict[str, str]:
+    door = bench.cora
+    mary = bench.mary_actor.member_id or ""
+    return {
+        "member_id": mary,
+        "session_id": bench.session_id,
+        "activity_type_id": bench.community.activity(),
+        "attendance_id": door.get(f"/sessions/{bench.session_id}").json["attendances"][0]["id"],
+        "reward_id": bench.class_id,
+        "redemption_id": door.get(f"/redemptions?member_id={mary}").json["items"][0]["id"],
+        "statement_id": door.get(f"/statements?member_id={mary}").json["items"][0]["id"],
+    }
+
+
+class Behind:
+    """The application behind the document: another one when tests run than when collected."""
+
+    app: Any
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """WSGI."""
+        return self.app(environ, start_response)
+
+
+behind = Behind()
+
+
+def _load_document(*, coverage: bool) -> Any:
+    """The document of an application whose database nobody opens: it does not depend on data.
+
+    Loaded while tests are collected, so that each operation is a test of its own. ``coverage``
+    tries every boundary of every field too, some two thousand requests.
+    """
+    config = SchemathesisConfig.from_dict(
+        {
+            "generation": {"max-examples": EXAMPLES, "deterministic": True},
+            "phases": {"coverage": {"enabled": coverage}},
+            "checks": {
+                # A rule of the group refuses well-formed requests with 422 too; that the form was
+                # not what was refused is judged by `form_accepted` below.
+                "positive_data_acceptance": {
+                    "expected-statuses": ["2xx", "401", "403", "404", "409", "422", "5xx"]
+                },
+            },
+        }
+    )
+    with TemporaryDirectory() as folder:
+        behind.app = create_app(load({"TIMEBANK_DATA": folder}))
+        return schemathesis.openapi.from_wsgi("/api/openapi.json", behind, config=config)
+
+
+def _put_in(ids: dict[str, str], where: Any) -> None:
+    """Put real ids in place of drawn ones, at any depth."""
+    if isinstance(where, list):
+        for each in where:
+            _put_in(ids, each)
+    elif isinstance(where, dict):
+        for name, value in where.items():
+            if name in ids and isinstance(value, str):
+                where[name] = ids[name]
+            else:
+                _put_in(ids, value)
+
+
+def form_accepted(context: Any, response: Any, case: Any) -> None:
+    """What has the documented form is never refused for its form."""
+    positive = case.meta and case.meta.generation.mode.is_positive
+    if positive and response.status_code == 422:
+        assert response.json()["code"] != "input_wrong", response.text
+
+
+@pytest.fixture(scope="module")
+def ids(tried: Bench) -> dict[str, str]:
+    """Ids of things that exist, by the name of the field or part of the address."""
+    return _real_ids(tried)
+
+
+all_boundaries = _load_document(coverage=True)
+examples_only = _load_document(coverage=False)
+few = settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+@all_boundaries.parametrize()
+@few
+def test_with_the_token_of_an_administrator_and_coordinator(
+    case: Any, tried: Bench, ids: dict[str, str]
+) -> None:
+    _try(case, tried.admin.token, ids)
+
+
+@examples_only.parametrize()
+@few
+def test_with_the_token_of_a_member(case: Any, tried: Bench, ids: dict[str, str]) -> None:
+    _try(case, tried.mary.token, ids)
+
+
+def _try(case: Any, token: str, ids: dict[str, str]) -> None:
+    if case.meta and case.meta.generation.mode.is_positive:
+        _put_in(ids, case.path_parameters)
+        _put_in(ids, case.body)
+    case.call_and_validate(
+        headers={"Authorization": f"Bearer {token}"}, additional_checks=[form_accepted]
+    )
