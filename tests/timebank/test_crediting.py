@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import event, func, select
@@ -360,3 +362,24 @@ def test_more_people_take_no_more_queries(community):
     few = statements_to_credit(community, 5, start=0)
     many = statements_to_credit(community, 60, start=100)
     assert many == few
+
+
+def test_two_coordinators_at_once_credit_the_session_once(community):
+    cora = community.coordinator("Cora")
+    ids = [community.member(name).member_id for name in ("Anna", "Bill")]
+    session_id = community.session()
+    together = Barrier(2)
+
+    def credit(actor, member_id: str) -> str:
+        one = CreditSession(session_id=session_id, revision=1, lines=(line(member_id, session=60),))
+        together.wait(timeout=10)
+        try:
+            community.do(credit_session, one, actor=actor)
+        except Conflict as error:
+            return error.code
+        return "credited"
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(credit, (community.actor, cora), ids))
+    assert sorted(outcomes) == ["credited", "session_changed"]
+    assert sorted(community.balance(member_id) for member_id in ids) == [0, 60]
