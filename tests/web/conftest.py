@@ -26,7 +26,7 @@ from werkzeug.test import TestResponse
 from tests.conftest import Database
 from tests.timebank.builders import PASSWORD, Community, password_hash
 from timebank import redemptions, rewards
-from timebank.community import AgreePolicy, agree_policy
+from timebank.community import AgreePolicy, agree_policy, policy
 from timebank.models import Password
 from timebank.people import MemberAdded
 from web.app import create_app
@@ -147,6 +147,18 @@ class Web:
                 information_reviewed_on=self.community.clock().date(),
             ),
         )
+
+    def ask(self, reward_id: str, member: MemberAdded) -> str:
+        """A member asks for a reward; the redemption's id."""
+        command = redemptions.RequestRedemption(
+            reward_id=reward_id,
+            reward_revision=1,
+            member_id=member.member_id,
+            information_version=self.community.read(policy).version,
+        )
+        actor = self.community.actor_of(member.person_id)
+        made = self.community.do(redemptions.request_redemption, command, actor=actor)
+        return str(made.redemption_id)
 
     def redemption_of(self, member_id: str) -> Any:
         """A member's newest redemption."""

@@ -92,4 +92,6 @@ def _links(markup: str, part: str) -> list[str]:
     import html
     import re
 
-    return [html.unescape(found) for found in re.findall(r'href="([^"]+)"', markup) if part in found]
+    return [
+        html.unescape(found) for found in re.findall(r'href="([^"]+)"', markup) if part in found
+    ]

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from timebank import community, redemptions, rewards, statement_lines
+from timebank.errors import NotFound, TimebankError
 from timebank.unit import Unit
 from web import labels
 from web.access import access
@@ -72,9 +73,8 @@ def redeem(reward_id: str) -> Response | tuple[str, int]:
             made = run(redemptions.request_redemption, form.command, form.key)
         except REFUSALS as error:
             form.refuse(error)
-        else:
-            where = url_for("redemptions.redemption", redemption_id=made.redemption_id)
-            return redirect(where, 303)
+            return _check_page(reward_id, form, refused=error)
+        return redirect(url_for("redemptions.redemption", redemption_id=made.redemption_id), 303)
     return _check_page(reward_id, form)
 
 
@@ -91,9 +91,15 @@ def facts(unit: Unit, reward_id: str) -> dict[str, Any]:
     }
 
 
-def _check_page(reward_id: str, form: Form) -> tuple[str, int]:
+def _check_page(
+    reward_id: str, form: Form, *, refused: TimebankError | None = None
+) -> tuple[str, int]:
+    """The check page; where the reward is no longer there to check, why it was refused instead."""
     with reading() as unit:
-        context = facts(unit, reward_id)
+        try:
+            context = facts(unit, reward_id)
+        except NotFound:
+            raise refused or NotFound("reward_unknown") from None
         page = render_template("rewards/check.html", form=form, form_errors=form.errors, **context)
     return page, form.status
 
