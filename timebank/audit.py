@@ -46,7 +46,8 @@ def verify(unit: Unit, against: tuple[int, str] | None = None) -> Report:
 
     ``against`` is a head noted earlier, as a number and hexadecimal digits: it finds a history
     rewritten as a whole, and a tail that was cut off. Use a reading unit: all of it is one
-    snapshot, and people go on working meanwhile. ``NotFound('not_set_up')`` where there is no community yet.
+    snapshot, and people go on working meanwhile. ``NotFound('not_set_up')`` where there is no
+    community yet.
     """
     unit.actor.require("books.prove")
     if unit.db.get(Community, 1) is None:

@@ -46,10 +46,13 @@ def tick(database: Database) -> Ticked:
 
 def issue_due(database: Database, actor: Actor) -> int:
     """Issue every statement that is due, some at a time; returns how many."""
+    with database.reading(actor) as unit:
+        if not statements.anything_due(unit):
+            return 0
     count = 0
     while True:
-        with database.reading(actor) as unit:
-            if not statements.due(unit):
-                return count
         with database.unit(actor) as unit:
-            count += statements.issue(unit, statements.last_ended(unit), most=IN_ONE_UNIT).count
+            issued = statements.issue(unit, statements.last_ended(unit), most=IN_ONE_UNIT)
+        if not issued.count:
+            return count
+        count += issued.count

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import joinedload
 
 from ledger.tables import account as ledger_account
 from ledger.tables import posting as ledger_posting
@@ -45,8 +46,8 @@ from timebank.unit import Unit
 
 __all__ = [
     "Balance", "DuePeriod", "HistoryLine", "PrintStatement", "StatementPrinted",
-    "StatementsIssued", "balance", "current_lines", "due", "issue", "last_ended", "of_member",
-    "print_statement", "statement", "statement_by_reference", "to_print",
+    "StatementsIssued", "anything_due", "balance", "current_lines", "due", "issue", "last_ended",
+    "of_member", "print_statement", "statement", "statement_by_reference", "to_print",
 ]  # fmt: skip
 
 # How many statements are made from one set of reads.
@@ -115,6 +116,11 @@ def due(unit: Unit) -> list[DuePeriod]:
     ]
 
 
+def anything_due(unit: Unit) -> bool:
+    """Whether there is a statement to issue: one cheap look for every tick."""
+    return bool(_next_of_members(unit, last_ended(unit), 1))
+
+
 def issue(
     unit: Unit,
     until_on: date,
@@ -134,23 +140,20 @@ def issue(
         raise RuleBroken("period_not_ended", field="until_on", day=until_on)
     head = unit.book.head()
     count = 0
-    while batch := _first_period(_next_of_members(unit, until_on)):
-        for start in range(0, len(batch), BATCH):
-            some = batch[start : start + BATCH]
-            _issue_batch(unit, some, f"{head.seq}:{head.digest.hex()}")
-            count += len(some)
+    while (most is None or count < most) and (found := _next_of_members(unit, until_on, BATCH)):
+        for batch in _by_period(found):
+            _issue_batch(unit, batch, f"{head.seq}:{head.digest.hex()}")
+            count += len(batch)
             if progress is not None:
                 progress(count)
-            if most is not None and count >= most:
-                return StatementsIssued(count=count)
     return StatementsIssued(count=count)
 
 
 # --- what is due --------------------------------------------------------------------------------
 
 
-def _next_of_members(unit: Unit, until_on: date) -> list[_Next]:
-    """The next statement of every member who has one due by ``until_on``."""
+def _next_of_members(unit: Unit, until_on: date, most: int | None = None) -> list[_Next]:
+    """The next statement of members who have one due by ``until_on``: all, or ``most`` of them."""
     account = literal("member:") + Member.id
     newest = (
         select(func.max(Statement.until_on))
@@ -167,7 +170,9 @@ def _next_of_members(unit: Unit, until_on: date) -> list[_Next]:
             or_(Statement.until_on.is_(None), Statement.until_on < until_on),
             or_(Member.status == "active", _unstated(account)),
         )
+        .options(joinedload(Member.person))
         .order_by(Member.number)
+        .limit(most)
     )
     return [_next(member, last) for member, last in unit.db.execute(query)]
 
@@ -200,9 +205,11 @@ def _next(member: Member, last: Statement | None) -> _Next:
     )
 
 
-def _first_period(found: list[_Next]) -> list[_Next]:
-    first = min((each.until_on for each in found), default=None)
-    return [each for each in found if each.until_on == first]
+def _by_period(found: list[_Next]) -> list[list[_Next]]:
+    periods: dict[date, list[_Next]] = {}
+    for each in found:
+        periods.setdefault(each.until_on, []).append(each)
+    return [periods[until_on] for until_on in sorted(periods)]
 
 
 def _month_end(day: date) -> date:
