@@ -429,3 +429,18 @@ def test_the_list_of_operations_for_people(bench: Bench) -> None:
         assert path in page.text
     assert "http://" not in page.text.replace("http://www.w3.org", "")
     assert "https://" not in page.text
+
+
+def test_the_books_are_proved_and_compared_with_a_head_noted_before(bench: Bench) -> None:
+    first = bench.admin.get("/books/verify").json
+    assert (first["proved"], first["findings"]) == (True, [])
+    assert bench.mary.post("/redemptions", _request(bench)).status_code == 201
+    later = bench.admin.get("/books/verify", against=first["head"]).json
+    assert (later["proved"], later["transactions"]) == (True, first["transactions"] + 1)
+    seq = first["head"].partition(":")[0]
+    forged = bench.admin.get("/books/verify", against=f"{seq}:{'0' * 64}").json
+    assert forged["proved"] is False
+    assert forged["findings"][0]["message"]
+    assert bench.admin.get("/books/verify", against="yesterday").status_code == 422
+    assert bench.cora.get("/books/verify").status_code == 403
+    assert bench.mary.get("/books/verify").status_code == 403

@@ -17,6 +17,7 @@ from flask_wtf import CSRFProtect
 
 from web.access import PUBLIC, access
 from web.api import (
+    audit,
     blueprint,
     community,
     corrections,
@@ -38,6 +39,7 @@ NOUNS = (
     rewards,
     redemptions,
     statements,
+    audit,
     community,
 )
 DESCRIPTION = """\
