@@ -38,7 +38,9 @@ class Words:
         }
 
     def error(self, code: str, **params: Any) -> str:
-        """The words for an error's code."""
+        """The words for an error's code; the ledger's rarer refusals share one sentence."""
+        if code not in ERRORS and code.startswith("ledger_"):
+            code = "ledger_refused"
         return self.say(ERRORS[code], **params)
 
     def duration(self, minutes: int) -> str:
@@ -239,6 +241,12 @@ ERRORS |= {
     "token_for_oneself": N_("A token for the API can only be made for oneself."),
     "token_unknown": N_("There is no such token."),
     "token_revoked": N_("This token was already ended."),
+    "ledger_below_floor": N_("There are not enough hours in the account. Nothing was recorded."),
+    "ledger_key_conflict": N_("This was already recorded differently. Nothing new was recorded."),
+    "ledger_refused": N_(
+        "The books refused this, so nothing was recorded. Please tell whoever looks after this"
+        " time bank."
+    ),
     "file_empty": N_("The file has no lines to import."),
     "file_too_large": N_("The file is too large. At most %(most)s lines can be imported at once."),
     "file_not_utf8": N_(

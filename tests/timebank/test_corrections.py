@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.timebank.builders import Community
-from timebank import accounts, redemptions, rewards, sessions, statements
+from timebank import accounts, audit, redemptions, rewards, sessions, statements
 from timebank import community as communities
 from timebank.corrections import CorrectCredit, CreditCorrected, correct_credit, preview_correction
 from timebank.crediting import AttendanceLine
@@ -101,6 +101,7 @@ def test_a_choice_can_be_undone_and_made_again(community, credited):
     assert [entry.seq is None for entry in entries] == [False, True, False, False, False]
     anew = community.read(lambda unit: unit.book.transaction(entries[2].seq))
     assert anew.replaces_seq == entries[0].seq
+    assert community.read(audit.verify).findings == ()
 
 
 def test_a_paid_job_found_out_later_takes_the_credit_back(community, credited):

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from tests.timebank.builders import Community
-from timebank import accounts, crediting, sessions
+from timebank import accounts, audit, crediting, sessions
 from timebank import community as communities
 from timebank.crediting import AttendanceLine, CreditSession, credit_session, preview_credit
 from timebank.errors import Conflict, NotAllowed, NotFound, Rejected, RuleBroken
@@ -96,6 +96,7 @@ def test_the_pot_a_decline_and_a_paid_job_leave_the_member_at_nothing(community)
         for e in community.read(sessions.attendances, session_id)
     }
     assert [entries[i] for i in ids] == [(60, True), (45, False), (0, False), (0, False)]
+    assert community.read(audit.verify).findings == ()
 
 
 def test_the_standing_choice_holds_unless_the_line_says_otherwise(community):
