@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ from timebank.unit import Unit
 __all__ = [
     "AgreePolicy", "ChangeCommunity", "CommunityChanged", "CommunitySetUp", "PolicyAgreed",
     "SetUp", "agree_policy", "change_community", "check_setup_code", "console_actor",
-    "information_text", "is_set_up", "new_setup_code", "policy", "prepare", "set_up",
+    "information_text", "is_set_up", "new_setup_code", "policies", "policy", "prepare", "set_up",
 ]  # fmt: skip
 
 # Until the set-up names it.
@@ -240,6 +241,11 @@ def policy(unit: Unit) -> Policy:
     if newest is None:
         raise NotFound("not_set_up")
     return newest
+
+
+def policies(unit: Unit) -> Sequence[Policy]:
+    """Every version of the rules, the newest first."""
+    return unit.db.scalars(select(Policy).order_by(Policy.version.desc())).all()
 
 
 def agree_policy(unit: Unit, command: AgreePolicy) -> PolicyAgreed:

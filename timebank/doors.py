@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from timebank import links, texts, trail
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -219,6 +220,16 @@ def new_api_token(unit: Unit, person_id: str, label: str) -> str:
     unit.db.add(row)
     trail.record(unit, "api_token.made", "person", person_id, token=row.id)
     return token
+
+
+def api_tokens(unit: Unit) -> Sequence[ApiToken]:
+    """The actor's own tokens that still work, the newest first."""
+    query = select(ApiToken).where(
+        ApiToken.person_id == unit.actor.person_id,
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > unit.now),
+    )
+    return unit.db.scalars(query.order_by(ApiToken.created_at.desc())).all()
 
 
 def revoke_api_token(unit: Unit, token_id: str) -> None:

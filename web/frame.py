@@ -19,7 +19,7 @@ from timebank.models import Community
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database
 from timebank.words import N_
-from web import filters
+from web import filters, work_labels
 from web.filters import words
 
 # (label, path, the action that shows it). Paths that do not exist are left out.
@@ -78,6 +78,7 @@ def register(app: Flask) -> None:
     """
     app.context_processor(_frame)
     filters.install(app)
+    work_labels.install(app)
     app.jinja_env.filters.update(
         moment=lambda instant: words().day(local_day_of(instant)),
         iso_day=lambda text: words().day(date.fromisoformat(text)),

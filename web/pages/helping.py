@@ -1,0 +1,124 @@
+"""Help somebody use their hours, by phone or in person: choose, read back, confirm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from timebank import community, people, redemptions, rewards, statement_lines
+from timebank.errors import NotFound
+from timebank.models import Policy, Redemption
+from timebank.unit import Unit
+from web import labels, work_labels
+from web.access import access
+from web.errors import REFUSALS
+from web.filters import words
+from web.forms import Form, read_form
+from web.schemas.redemptions import RequestRedemptionSchema
+from web.units import current_actor, reading, run
+
+pages = Blueprint("helping", __name__)
+
+
+@pages.get("/members/<member_id>/redeem")
+@access("redemption.request_for")
+def choose(member_id: str) -> Response | str:
+    """The rewards this member may have; one's own hours are used on one's own pages."""
+    if member_id == current_actor().member_id:
+        return redirect(url_for("rewards.catalogue"), 303)
+    with reading() as unit:
+        member = people.member(unit, member_id)
+        offered = rewards.rewards_for(unit, member)
+        taken = rewards.places_taken(unit, offered)
+        left = {each.id: max(0, each.places - taken[each.id]) for each in offered
+                if each.places is not None}  # fmt: skip
+        return render_template(
+            "helping/choose.html",
+            member=member,
+            name=member.person.name,
+            rewards=offered,
+            left=left,
+            balance=statement_lines.balance(unit, member_id),
+            labels=labels,
+        )
+
+
+@pages.get("/members/<member_id>/redeem/<reward_id>")
+@access("redemption.request_for")
+def check(member_id: str, reward_id: str) -> tuple[str, int]:
+    """What to read back before anything is asked for."""
+    return _check_page(member_id, reward_id, Form())
+
+
+@pages.post("/members/<member_id>/redeem/<reward_id>")
+@access("redemption.request_for")
+def redeem(member_id: str, reward_id: str) -> Response | tuple[str, int]:
+    """Ask for it, once the member has heard it all and said yes."""
+    form = read_form(
+        RequestRedemptionSchema, request.form, reward_id=reward_id, member_id=member_id
+    )
+    if request.form.get("how") not in work_labels.ASKED_BY:
+        form.errors.pop("how", None)
+        form.error("how", _("Choose how they asked you."))
+    if not request.form.get("confirmed"):
+        form.error("confirmed", _("Read the words to them first, and tick this when they say yes."))
+    if form.command is not None:
+        try:
+            made = run(redemptions.request_redemption, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            where = url_for(".asked", member_id=member_id, redemption_id=made.redemption_id)
+            return redirect(where, 303)
+    return _check_page(member_id, reward_id, form)
+
+
+@pages.get("/members/<member_id>/asked/<redemption_id>")
+@access("redemption.request_for")
+def asked(member_id: str, redemption_id: str) -> str:
+    """It is asked for: the reference to read out, and what happens next."""
+    with reading() as unit:
+        found = redemptions.redemption(unit, redemption_id)
+        if found.member_id != member_id:
+            raise NotFound("redemption_unknown")
+        return render_template(
+            "helping/asked.html",
+            redemption=found,
+            name=found.member.person.name,
+            balance=statement_lines.balance(unit, member_id),
+            another=_another(unit, found),
+            labels=labels,
+        )
+
+
+def _another(unit: Unit, found: Redemption) -> bool:
+    """Whether somebody else has to agree to it and hand it over."""
+    return found.money_pence is not None and found.requested_by == unit.actor.id
+
+
+def _check_page(member_id: str, reward_id: str, form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        member = people.member(unit, member_id)
+        reward = rewards.reward(unit, reward_id)
+        rules: Policy = community.policy(unit)
+        facts: dict[str, Any] = {
+            "member": member,
+            "name": member.person.name,
+            "reward": reward,
+            "left": rewards.places_left(unit, reward),
+            "balance": statement_lines.balance(unit, member_id),
+            "policy": rules,
+            "information": community.information_text(rules, words()).split("\n\n"),
+        }
+        page = render_template(
+            "helping/check.html",
+            form=form,
+            form_errors=form.errors,
+            labels=labels,
+            work=work_labels,
+            **facts,
+        )
+    return page, form.status

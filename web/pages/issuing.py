@@ -1,0 +1,94 @@
+"""Statements, for those who issue and print them: what is due, all that were issued, paper."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from timebank import directory, statements
+from web.access import access
+from web.api.statements import IssueStatements, issue_statements
+from web.errors import REFUSALS, TOP
+from web.filters import month
+from web.forms import Form, read_form
+from web.pages.statements import in_words
+from web.paging import paged
+from web.schemas.fields import Day
+from web.schemas.statements import PrintStatementSchema
+from web.units import reading, run
+
+pages = Blueprint("issuing", __name__)
+
+
+@pages.get("/statements/issued")
+@access("statement.view_all")
+def issued() -> str:
+    """Every statement, the newest first, or the one with a reference that somebody read out."""
+    wanted = request.args.get("q", "").strip()[:40]
+    with reading() as unit:
+        page = paged(lambda limit, offset: directory.statements(
+            unit, reference=wanted, limit=limit, offset=offset))  # fmt: skip
+        return render_template("issuing/issued.html", page=page, wanted=wanted)
+
+
+@pages.get("/statements/issue")
+@access("statement.issue")
+def due() -> tuple[str, int]:
+    """The months whose statements can be issued."""
+    return _due_page(Form())
+
+
+@pages.post("/statements/issue")
+@access("statement.issue")
+def issue() -> Response | tuple[str, int]:
+    """Issue every statement due up to the end of the month chosen."""
+    form = Form(key=request.form.get("key", ""))
+    try:
+        until_on = Day().deserialize(request.form.get("until_on"))
+    except ValueError:
+        form.error("until_on", _("Choose a month."))
+        return _due_page(form)
+    try:
+        made = run(issue_statements, IssueStatements(until_on=until_on), form.key)
+    except REFUSALS as error:
+        form.refuse(error)
+        form.errors = {TOP: [words for each in form.errors.values() for words in each]}
+        return _due_page(form)
+    flash(_("%(count)s statements are issued, up to %(month)s.", count=made.count,
+            month=month(until_on)), "success")  # fmt: skip
+    return redirect(url_for(".issued"), 303)
+
+
+@pages.get("/statements/<statement_id>/paper")
+@access("statement.view_all")
+def paper(statement_id: str) -> str:
+    """A statement with its address, laid out to be printed."""
+    with reading() as unit:
+        found = statements.statement(unit, statement_id)
+        waits = any(each.id == found.id for each in statements.to_print(unit))
+        return render_template(
+            "issuing/paper.html",
+            person=found.member.person,
+            waits=waits,
+            key=Form().key,
+            **in_words(found),
+        )
+
+
+@pages.post("/statements/<statement_id>/paper")
+@access("statement.view_all")
+def printed(statement_id: str) -> Response:
+    """Take it off the list of those to print."""
+    form = read_form(PrintStatementSchema, request.form, statement_id=statement_id)
+    run(statements.print_statement, form.command, form.key)
+    flash(_("Taken off the list of statements to print."), "success")
+    return redirect(url_for("to_do.to_do"), 303)
+
+
+def _due_page(form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        page = render_template(
+            "issuing/issue.html", due=statements.due(unit), form=form, form_errors=form.errors
+        )
+    return page, form.status

@@ -1,0 +1,176 @@
+"""Rewards, for those who look after them: all of them, add one, change one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from timebank import community, directory, rewards, trail
+from timebank.errors import TimebankError
+from timebank.models import Reward
+from timebank.unit import Unit
+from web import labels
+from web.access import access
+from web.errors import REFUSALS
+from web.filters import day, duration, money, words
+from web.forms import Form, read_form, shown
+from web.schemas.rewards import AddRewardSchema, ChangeRewardSchema
+from web.units import reading, run
+
+pages = Blueprint("reward_changes", __name__)
+BOXES = (
+    "kind", "title", "description", "provider", "price_minutes", "places", "starts_on",
+    "charity_number",
+)  # fmt: skip
+
+
+@pages.get("/rewards/all")
+@access("rewards.change")
+def every() -> str:
+    """Every reward, offered or not."""
+    with reading() as unit:
+        found = rewards.all_rewards(unit)
+        return render_template(
+            "reward_changes/all.html",
+            rewards=found,
+            taken=rewards.places_taken(unit, found),
+            policy=community.policy(unit),
+            labels=labels,
+        )
+
+
+@pages.get("/rewards/add")
+@access("rewards.change")
+def new() -> tuple[str, int]:
+    """The form for a new reward."""
+    return _page("reward_changes/add.html", Form())
+
+
+@pages.post("/rewards/add")
+@access("rewards.change")
+def add() -> Response | tuple[str, int]:
+    """Offer it."""
+    form = read_form(AddRewardSchema, request.form)
+    if form.command is not None:
+        try:
+            added = run(rewards.add_reward, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("The reward is offered to members."), "success")
+            return redirect(url_for("rewards.reward", reward_id=added.reward_id), 303)
+    return _page("reward_changes/add.html", form)
+
+
+@pages.get("/rewards/<reward_id>/change")
+@access("rewards.change")
+def edit(reward_id: str) -> tuple[str, int]:
+    """The reward as it stands."""
+    with reading() as unit:
+        found = rewards.reward(unit, reward_id)
+        form = shown(
+            offered=found.offered, revision=found.revision,
+            money_pence=_pounds(found.money_pence), cost_pence=_pounds(found.cost_pence),
+            **{name: getattr(found, name) for name in BOXES},
+        )  # fmt: skip
+    return _change_page(reward_id, form)
+
+
+@pages.post("/rewards/<reward_id>/change")
+@access("rewards.change")
+def change(reward_id: str) -> Response | tuple[str, int]:
+    """Change it; what was asked for before stays as it was asked for."""
+    form = read_form(ChangeRewardSchema, request.form, reward_id=reward_id)
+    if form.command is None:
+        return _change_page(reward_id, form)
+    try:
+        run(rewards.change_reward, form.command, form.key)
+    except REFUSALS as error:
+        command = form.command
+        form.refuse(error)
+        return _change_page(reward_id, form, error, command)
+    flash(_("The reward is changed."), "success")
+    return redirect(url_for("rewards.reward", reward_id=reward_id), 303)
+
+
+def _change_page(
+    reward_id: str, form: Form, error: TimebankError | None = None, command: Any = None
+) -> tuple[str, int]:
+    with reading() as unit:
+        found = rewards.reward(unit, reward_id)
+        told = None
+        if error is not None and error.code == "reward_changed":
+            told = _overtaken(unit, found, command)
+            form.values["revision"] = found.revision
+    return _page("reward_changes/change.html", form, reward=found, overtaken=told)
+
+
+def _overtaken(unit: Unit, found: Reward, command: Any) -> dict[str, Any] | None:
+    """Who changed it meanwhile, when, and what differs from what was typed."""
+    events = trail.about(unit, found.id)
+    if not events:
+        return None
+    by = events[-1].actor
+    rows = [(title, said(found, name), said(command, name)) for name, title in _titles().items()]
+    return {
+        "by": directory.names(unit, [by])[by],
+        "at": events[-1].at,
+        "rows": [row for row in rows if row[1] != row[2]],
+    }
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "kind": _("Kind"),
+        "title": _("Title"),
+        "description": _("Description"),
+        "provider": _("Who provides it"),
+        "price_minutes": _("Hours it uses"),
+        "money_pence": _("Money value"),
+        "cost_pence": _("What it costs the group"),
+        "places": _("Places"),
+        "starts_on": _("Day"),
+        "charity_number": _("Charity number"),
+        "offered": _("Offered"),
+    }
+
+
+def said(reward: Any, name: str) -> str:
+    """One thing about a reward in words."""
+    value = getattr(reward, name)
+    if value is None or value == "":
+        return _("Nothing")
+    if name == "kind":
+        return labels.label(labels.KINDS, value)
+    if name == "offered":
+        return _("Yes") if value else _("No")
+    if name.endswith("_pence"):
+        return money(value)
+    if name.endswith("_minutes"):
+        return duration(value)
+    return day(value) if name == "starts_on" else str(value)
+
+
+def _pounds(pence: int | None) -> str:
+    """Pence as a box shows them: "20" or "20.50"."""
+    if pence is None:
+        return ""
+    return f"{pence // 100}.{pence % 100:02}" if pence % 100 else str(pence // 100)
+
+
+def _page(template: str, form: Form, **more: Any) -> tuple[str, int]:
+    with reading() as unit:
+        rules = community.policy(unit)
+        page = render_template(
+            template,
+            form=form,
+            form_errors=form.errors,
+            policy=rules,
+            information=community.information_text(rules, words()).split("\n\n"),
+            labels=labels,
+            **more,
+        )
+    return page, form.status

@@ -1,0 +1,147 @@
+"""Who holds which role: give one, end one, and put somebody on file who is no member."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from timebank import directory, links, people
+from timebank.errors import NotAllowed, NotFound
+from timebank.models import Person
+from web import work_labels
+from web.access import access
+from web.errors import REFUSALS
+from web.forms import Form, read_form, shown
+from web.invitations import may_show, open_password_link
+from web.pages.community import person_options
+from web.schemas.people import AddPersonSchema, EndRoleSchema, GrantRoleSchema
+from web.units import reading, run
+
+pages = Blueprint("roles", __name__)
+
+
+@pages.get("/roles/grant")
+@access("role.grant")
+def new() -> tuple[str, int]:
+    """Who holds which role today, and the form to give one."""
+    return _page(shown(person_id=request.args.get("person", "")))
+
+
+@pages.post("/roles/grant")
+@access("role.grant")
+def grant() -> Response | tuple[str, int]:
+    """Give a role from today."""
+    form = read_form(GrantRoleSchema, request.form)
+    if form.command is not None:
+        try:
+            run(people.grant_role, form.command, form.key)
+        except (NotAllowed, *REFUSALS) as error:
+            form.refuse(error)
+        else:
+            flash(_("The role is given, from now on."), "success")
+            return redirect(url_for(".new"), 303)
+    return _page(form)
+
+
+@pages.get("/roles/end")
+@access("role.grant")
+def ask_end() -> tuple[str, int]:
+    """Check before a role is ended."""
+    return _end_page(shown(person_id=request.args.get("person", ""),
+                           role=request.args.get("role", "")))  # fmt: skip
+
+
+@pages.post("/roles/end")
+@access("role.grant")
+def end() -> Response | tuple[str, int]:
+    """End a role today."""
+    form = read_form(EndRoleSchema, request.form)
+    if form.command is not None:
+        try:
+            run(people.end_role, form.command, form.key)
+        except (NotAllowed, *REFUSALS) as error:
+            form.refuse(error)
+        else:
+            flash(_("The role is ended, from now on."), "success")
+            return redirect(url_for(".new"), 303)
+    return _end_page(form)
+
+
+@pages.get("/people/add")
+@access("role.grant")
+def new_person() -> tuple[str, int]:
+    """The form for somebody who is no member: staff, a trustee, the second approver."""
+    return _person_page(Form())
+
+
+@pages.post("/people/add")
+@access("role.grant")
+def add_person() -> Response | tuple[str, int]:
+    """Put them on file; then they can be given a role."""
+    form = read_form(AddPersonSchema, request.form)
+    if form.command is not None:
+        try:
+            added = run(people.add_person, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("%(name)s is on file.", name=form.command.name), "success")
+            with reading() as unit:
+                by_hand = may_show(unit, unit.db.get_one(Person, added.person_id))
+            if by_hand and added.link_id:
+                where = url_for(".invitation", person_id=added.person_id, link_id=added.link_id)
+            else:
+                where = url_for(".new", person=added.person_id)
+            return redirect(where, 303)
+    return _person_page(form)
+
+
+@pages.get("/people/<person_id>/invitation/<link_id>")
+@access("role.grant")
+def invitation(person_id: str, link_id: str) -> str:
+    """The single-use link on a page to print and hand over."""
+    with reading() as unit:
+        person = unit.db.get(Person, person_id)
+        if person is None:
+            raise NotFound("person_unknown")
+        link = open_password_link(unit, person, link_id)
+        return render_template(
+            "members/invitation.html",
+            name=person.name,
+            number=None,
+            address=links.address_of(unit, link.id) if link else None,
+            link=link,
+            back=url_for(".new", person=person_id),
+        )
+
+
+def _page(form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        page = render_template(
+            "roles/grant.html",
+            form=form,
+            form_errors=form.errors,
+            holders=people.roles_held(unit),
+            persons=[("", _("Choose somebody")), *person_options(unit)],
+            work=work_labels,
+        )
+    return page, form.status
+
+
+def _end_page(form: Form) -> tuple[str, int]:
+    person_id = form.values.get("person_id", "")
+    role = form.values.get("role", "")
+    with reading() as unit:
+        name = directory.names(unit, [person_id]).get(person_id)
+        if not name or role not in work_labels.ROLES:
+            raise NotFound("person_unknown")
+        page = render_template(
+            "roles/end.html", form=form, form_errors=form.errors, name=name, work=work_labels
+        )
+    return page, form.status
+
+
+def _person_page(form: Form) -> tuple[str, int]:
+    page = render_template("roles/person.html", form=form, form_errors=form.errors)
+    return page, form.status

@@ -1,0 +1,143 @@
+"""Sessions: what is to come and what was, planning one, and the kinds of activity."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from timebank import activities, directory, sessions
+from timebank.models import AttendanceEntry, Session
+from timebank.unit import Unit
+from web import work_labels
+from web.access import access
+from web.errors import REFUSALS
+from web.forms import Form, read_form, shown
+from web.paging import paged
+from web.schemas.sessions import AddActivityTypeSchema, PlanSessionSchema
+from web.units import reading, run
+
+pages = Blueprint("sessions", __name__)
+STATUSES = ("planned", "credited")
+
+
+@pages.get("/sessions")
+@access("session.view_all")
+def list_sessions() -> str:
+    """Sessions, the newest first; all of them, or those to be credited, or those that were."""
+    status = request.args.get("status")
+    status = status if status in STATUSES else None
+    with reading() as unit:
+        page = paged(lambda limit, offset: sessions.sessions(
+            unit, limit=limit, offset=offset, status=status))  # fmt: skip
+        return render_template(
+            "sessions/sessions.html", page=page, status=status, today=unit.today, work=work_labels
+        )
+
+
+@pages.get("/sessions/plan")
+@access("session.plan")
+def new() -> str:
+    """The form for a session to come, or one that was."""
+    with reading() as unit:
+        form = shown(starts_on=unit.today)
+    return _plan_page(form)[0]
+
+
+@pages.post("/sessions/plan")
+@access("session.plan")
+def plan() -> Response | tuple[str, int]:
+    """Plan it."""
+    form = read_form(PlanSessionSchema, request.form)
+    if form.command is not None:
+        try:
+            planned = run(sessions.plan_session, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("The session is planned."), "success")
+            return redirect(url_for(".session", session_id=planned.session_id), 303)
+    return _plan_page(form)
+
+
+@pages.get("/sessions/<session_id>")
+@access("session.view_all")
+def session(session_id: str) -> str:
+    """One session, and everybody recorded at it."""
+    with reading() as unit:
+        found = sessions.session(unit, session_id)
+        entries = sessions.attendances(unit, session_id)
+        return render_template(
+            "sessions/session.html",
+            session=found,
+            entries=entries,
+            totals=totals(entries),
+            planned_by=directory.names(unit, [found.planned_by]).get(found.planned_by),
+            open=may_be_credited(unit, found),
+            work=work_labels,
+        )
+
+
+@pages.get("/sessions/activities")
+@access("session.view_all")
+def kinds() -> str:
+    """The kinds of activity: which are credited, and why others are not."""
+    return _kinds_page(shown(credited=True))[0]
+
+
+@pages.post("/sessions/activities")
+@access("session.plan")
+def add_kind() -> Response | tuple[str, int]:
+    """Add a kind of activity."""
+    form = read_form(AddActivityTypeSchema, request.form)
+    if form.command is not None:
+        try:
+            run(activities.add_activity_type, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("“%(name)s” is added.", name=form.command.name), "success")
+            return redirect(url_for(".kinds"), 303)
+    return _kinds_page(form)
+
+
+def may_be_credited(unit: Unit, session: Session) -> bool:
+    """Whether the day has come and the kind of activity is a credited one."""
+    return session.activity_type.credited and session.ends_on <= unit.today
+
+
+def totals(entries: list[AttendanceEntry] | tuple[AttendanceEntry, ...]) -> dict[str, int]:
+    """People, and minutes by what happened to them, as recorded now."""
+
+    def minutes(choice: str) -> int:
+        return sum(entry.credited_minutes for entry in entries if entry.choice == choice)
+
+    return {
+        "people": len(entries),
+        "credited": sum(e.choice == "accept" and e.credited_minutes > 0 for e in entries),
+        "credited_minutes": minutes("accept"),
+        "pot_minutes": minutes("pot"),
+        "declined_minutes": minutes("decline"),
+        "paid_job": sum(entry.capacity == "paid_job" for entry in entries),
+    }
+
+
+def _plan_page(form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        kinds = [("", _("Choose one"))]
+        for kind in sessions.activity_types(unit):
+            name = kind.name if kind.credited else _("%(name)s (not credited)", name=kind.name)
+            kinds.append((kind.id, name))
+    page = render_template("sessions/plan.html", form=form, form_errors=form.errors, kinds=kinds)
+    return page, form.status
+
+
+def _kinds_page(form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        page = render_template(
+            "sessions/activities.html",
+            kinds=sessions.activity_types(unit),
+            form=form,
+            form_errors=form.errors,
+        )
+    return page, form.status
