@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -92,7 +93,13 @@ def _refused(error: TimebankError) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
-    return _page(400)
+    return _page(
+        400,
+        problem=_(
+            "The form came without the mark that shows it is from this site. Nothing was recorded."
+            " Go back, load the page again and send it once more. Cookies have to be allowed."
+        ),
+    )
 
 
 def _http(error: HTTPException) -> Response:

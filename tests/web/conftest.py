@@ -96,7 +96,7 @@ class Web:
         self.browser: FlaskClient = self.app.test_client()
 
     def get(self, path: str, **more: Any) -> Page:
-        return Page(self.browser.get(path, base_url=self.base, **more))
+        return Page(self.browser.get(path, base_url=self.base, buffered=True, **more))
 
     def post(self, path: str, data: dict[str, Any] | None = None, *, page: str = "") -> Page:
         """Send a form as the page at ``page`` (else ``path``) gives it, with ``data`` filled in."""
