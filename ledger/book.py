@@ -246,6 +246,8 @@ class Book:
         for name in wanted:
             if not is_account_name(name):
                 raise errors.UnknownAccount(account=name)
+        if not wanted:
+            return {}
         tips = self._engine.read(self._connection, self._id, wanted, ()).tips
         for name in wanted:
             if name not in tips:

@@ -17,6 +17,12 @@ _GRANTS = (
     "GRANT UPDATE (floor) ON ledger_account",
 )
 
+_SIGNATURES = text(
+    "SELECT CAST(CAST(p.oid AS pg_catalog.regprocedure) AS text) FROM pg_catalog.pg_proc p "
+    "JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
+    "WHERE n.nspname = 'public' AND p.proname = :name"
+)
+
 
 def create(connection: Connection) -> None:
     """Make every guard; whatever stood under their names is dropped first."""
@@ -32,7 +38,10 @@ def drop(connection: Connection) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         return
     for name in guards_postgresql.FUNCTIONS:
-        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS public.{name}() CASCADE")
+        # By name alone: whatever arguments somebody gave it.
+        found = connection.execute(_SIGNATURES, {"name": name}).scalars().all()
+        for signature in found:
+            connection.exec_driver_sql(f"DROP FUNCTION {signature} CASCADE")
 
 
 def problems(connection: Connection) -> list[str]:

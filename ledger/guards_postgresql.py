@@ -11,7 +11,10 @@ from __future__ import annotations
 
 _FUNCTION = """CREATE FUNCTION public.{name}() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp{settings} AS $guard${body}$guard$"""
-_INDEXED = " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+_INDEXED = (
+    " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+    " SET plan_cache_mode = force_generic_plan"
+)
 
 _FROZEN = """
 BEGIN
@@ -147,6 +150,52 @@ BEGIN
 END
 """
 
+# What the posting path asks and writes, each in one round trip and with plans that are kept. They
+# run with the caller's own rights, so every guard applies.
+_STATE = """CREATE FUNCTION public.ledger_state(book_id integer, names text[], keys text[])
+RETURNS TABLE (name text, id integer, floor bigint, account_seq bigint, balance bigint, seq bigint)
+LANGUAGE plpgsql
+SET search_path = public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off\
+ SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $guard$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT n.name, a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
+      coalesce(p.seq, 0)
+    FROM unnest(names) AS n (name)
+    CROSS JOIN LATERAL (
+      SELECT id, floor FROM ledger_account WHERE name = n.name AND book = book_id) a
+    LEFT JOIN LATERAL (
+      SELECT account_seq, balance, seq FROM ledger_posting
+      WHERE account = a.id ORDER BY account_seq DESC LIMIT 1) p ON true;
+  -- Then the keys that are posted, under no account, and the head's instant under no name.
+  RETURN QUERY SELECT k.key, NULL::integer, NULL::bigint, 0::bigint, 0::bigint, t.seq
+    FROM unnest(keys) AS k (key)
+    CROSS JOIN LATERAL (
+      SELECT seq FROM ledger_transaction WHERE idempotency_key = k.key AND book + 0 = book_id) t;
+  RETURN QUERY SELECT encode(b.head_digest, 'hex'), 0, NULL::bigint, 0::bigint,
+      coalesce(t.posted_at, 0), b.head_seq
+    FROM ledger_book b LEFT JOIN ledger_transaction t ON t.book = b.id AND t.seq = b.head_seq
+    WHERE b.id = book_id;
+END
+$guard$"""
+_WRITE = """CREATE FUNCTION public.ledger_write(accounts integer[], account_seqs bigint[],
+  books integer[], seqs bigint[], amounts bigint[], balances bigint[], floors bigint[],
+  t_books integer[], t_seqs bigint[], kinds text[], references_ text[], occurred text[],
+  posted bigint[], actors text[], keys text[], reverses bigint[], replaces bigint[],
+  counts integer[], versions integer[], previous bytea[], digests bytea[])
+RETURNS void LANGUAGE plpgsql
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $guard$
+BEGIN
+  INSERT INTO ledger_posting (account, account_seq, book, seq, amount, balance, floor)
+    SELECT * FROM unnest(accounts, account_seqs, books, seqs, amounts, balances, floors);
+  INSERT INTO ledger_transaction (book, seq, kind, reference, occurred_on, posted_at, actor,
+      idempotency_key, reverses_seq, replaces_seq, posting_count, digest_version,
+      previous_digest, digest)
+    SELECT * FROM unnest(t_books, t_seqs, kinds, references_, occurred, posted, actors, keys,
+      reverses, replaces, counts, versions, previous, digests);
+END
+$guard$"""
+
 
 def _function(name: str, body: str, settings: str = "") -> tuple[str, str]:
     return name, _FUNCTION.format(name=name, body=body, settings=settings)
@@ -161,6 +210,8 @@ FUNCTIONS: dict[str, str] = dict(
         _function("ledger_account_guard", _ACCOUNT),
         _function("ledger_posting_insert", _POSTING_INSERT, _INDEXED),
         _function("ledger_transaction_insert", _SEAL, _INDEXED),
+        ("ledger_state", _STATE),
+        ("ledger_write", _WRITE),
     ]
 )
 

@@ -16,23 +16,8 @@ from ledger.driver import Translated, driver_connection
 from ledger.posting import Batch, State, Tip
 
 _LOCK = "SELECT 1 FROM ledger_book WHERE id = %s FOR UPDATE"
-_READ = """SELECT b.head_seq, b.head_digest, coalesce(t.posted_at, 0) FROM ledger_book b
-LEFT JOIN ledger_transaction t ON t.book = b.id AND t.seq = b.head_seq WHERE b.id = %s::integer"""
-_KEYS = """SELECT k.key, t.seq FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL (
-SELECT seq FROM ledger_transaction WHERE idempotency_key = k.key AND book = %s::integer) t"""
-_TIPS = """SELECT n.name, a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
-coalesce(p.seq, 0) FROM unnest(%s::text[]) AS n (name) CROSS JOIN LATERAL (
-SELECT id, floor FROM ledger_account WHERE name = n.name AND book = %s::integer) a
-LEFT JOIN LATERAL (SELECT account_seq, balance, seq FROM ledger_posting
-WHERE account = a.id ORDER BY account_seq DESC LIMIT 1) p ON true"""
-_POSTINGS = """INSERT INTO ledger_posting (account, account_seq, book, seq, amount, balance, floor)
-SELECT * FROM unnest(%s::integer[], %s::bigint[], %s::integer[], %s::bigint[], %s::bigint[],
-%s::bigint[], %s::bigint[])"""
-_TRANSACTIONS = """INSERT INTO ledger_transaction (book, seq, kind, reference, occurred_on,
-posted_at, actor, idempotency_key, reverses_seq, replaces_seq, posting_count, digest_version,
-previous_digest, digest) SELECT * FROM unnest(%s::integer[], %s::bigint[], %s::text[],
-%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
-%s::integer[], %s::integer[], %s::bytea[], %s::bytea[])"""
+_READ = "SELECT * FROM ledger_state(%s, %s, %s)"
+_WRITE = f"SELECT ledger_write({', '.join(['%s'] * 21)})"
 
 
 def _numbers(values: Iterable[int | None]) -> str:
@@ -61,13 +46,11 @@ def lock(connection: Connection, book_id: int) -> None:
 def read(connection: Connection, book_id: int, names: Iterable[str], keys: Iterable[str]) -> State:
     """Read the head, the ends of the named accounts, and which of the keys are posted."""
     driver = driver_connection(connection)
-    book = str(book_id)
-    with Translated(connection, _READ), driver.cursor() as cursor:
-        head_seq, head_digest, head_posted_at = cursor.execute(_READ, (book,)).fetchone()
-        posted = dict(cursor.execute(_KEYS, (_texts(keys), book)).fetchall())
-        cursor.execute(_TIPS, (_texts(names), book))
-        tips = {row[0]: Tip(*row[1:]) for row in cursor.fetchall()}
-    return State(head_seq, head_digest, head_posted_at, tips, posted)
+    with Translated(connection, _READ):
+        *rows, head = driver.execute(_READ, (str(book_id), _texts(names), _texts(keys))).fetchall()
+    tips = {row[0]: Tip(*row[1:]) for row in rows if row[1] is not None}
+    posted = {row[0]: row[5] for row in rows if row[1] is None}
+    return State(head[5], bytes.fromhex(head[0]), head[4], tips, posted)
 
 
 def write(connection: Connection, batch: Batch) -> None:
@@ -92,6 +75,5 @@ def write(connection: Connection, batch: Batch) -> None:
         _digests,
     )
     transactions = tuple(shape(column) for shape, column in zip(shapes, columns, strict=True))
-    with Translated(connection, _POSTINGS), driver.cursor() as cursor:
-        cursor.execute(_POSTINGS, postings)
-        cursor.execute(_TRANSACTIONS, transactions)
+    with Translated(connection, _WRITE):
+        driver.execute(_WRITE, (*postings, *transactions))
