@@ -356,6 +356,7 @@ def test_lists_come_in_pages_that_meet(bench: Bench) -> None:
     ]
     assert bench.cora.get("/members", limit=101).status_code == 422
     assert bench.cora.get("/members", after="tomorrow").status_code == 422
+    assert list(bench.cora.get("/members", serach="oka").json["errors"]) == ["serach"]
 
 
 def test_a_statement_is_read_as_issued(bench: Bench) -> None:

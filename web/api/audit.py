@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields
 
 from timebank import audit
 from timebank.words import FINDINGS
@@ -13,6 +13,7 @@ from web.access import access
 from web.api import shapes
 from web.api.blueprint import Blueprint
 from web.filters import words
+from web.schemas import CommandSchema
 from web.schemas.fields import N_, Matching
 
 blp = Blueprint("books", __name__, description="The books")
@@ -35,11 +36,8 @@ class ReportShape(Schema):
     findings = fields.List(fields.Nested(FindingShape), required=True)
 
 
-class VerifyQuery(Schema):
+class VerifyQuery(CommandSchema):
     """``against`` is a head noted earlier: it finds a rewritten history and a tail cut off."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     against = Matching(
         "[0-9]{1,15}:[0-9a-f]{64}",

@@ -14,7 +14,7 @@ from uuid import uuid4
 import flask_smorest
 from flask import jsonify, request
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, Schema, ValidationError, post_load
+from marshmallow import RAISE, Schema, ValidationError, post_load
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.routing import BaseConverter
@@ -23,7 +23,8 @@ from werkzeug.wrappers import Response
 from timebank.errors import BooksBusy, Rejected, RuleBroken, TimebankError
 from web import errors, units
 from web.api.shapes import ErrorShape
-from web.schemas.fields import N_, Line, Whole
+from web.schemas import CommandSchema
+from web.schemas.fields import N_, Matching, Whole
 
 KEY_HEADER = "Idempotency-Key"
 # Printed letters without spaces: a header's spaces do not survive every proxy.
@@ -60,7 +61,8 @@ class IdConverter(BaseConverter):
 class Parser(FlaskParser):
     """Reads JSON bodies strictly, and puts in the ids that stand in the address."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": EXCLUDE}
+    # A misspelt parameter would be taken for its default without a word.
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
     def load_json(self, req: Any, schema: Schema) -> Any:
         """The body and the ids of the address. Raises 400, 415, ``InputWrong``."""
@@ -155,22 +157,18 @@ class InAddress(Whole):
         return super()._validated(int(value))
 
 
-class PageQuery(Schema):
+class PageQuery(CommandSchema):
     """How much of a list, and from where: ``after`` is the ``next`` of the page before."""
 
-    class Meta:
-        unknown = EXCLUDE
-
     limit = InAddress(load_default=50, least=1, most=100)
-    after = Line(load_default="", most=20, metadata={"pattern": "^[0-9]{0,9}$"})
+    after = Matching(
+        "[0-9]{1,9}", wrong=N_("Use the next of the page before."), load_default="", most=9
+    )
 
     @post_load
-    def with_offset(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """``limit`` and ``offset`` as the domain takes them."""
-        after = data.pop("after")
-        if after and not re.fullmatch("[0-9]{1,9}", after):
-            raise ValidationError(N_("Use the next of the page before."), "after")
-        return {**data, "offset": int(after or 0)}
+    def make_command(self, data: dict[str, Any], **_: Any) -> Any:
+        """The values with ``after`` as the ``offset`` that the domain takes."""
+        return {**data, "offset": int(data.pop("after") or 0)}
 
 
 def page(items: Sequence[Any], paging: dict[str, Any]) -> dict[str, Any]:

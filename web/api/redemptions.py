@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema
+from marshmallow import Schema
 
 from timebank import redemptions
 from timebank.models import Redemption
@@ -57,9 +57,6 @@ RedemptionsPage = shapes.listed(RedemptionShape)
 
 class RedemptionsQuery(PageQuery):
     """``member_id`` asks for one member's, newest first."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     member_id = Id(load_default=None, allow_none=False)
 

@@ -20,9 +20,9 @@ class AddRewardSchema(CommandSchema):
     description = Paragraph(load_default="", most=4000)
     provider = Line(load_default="")
     price_minutes = Minutes(least=1)
-    money_pence = Pence(load_default=None)
+    money_pence = Pence(load_default=None, least=1)
     cost_pence = Pence(load_default=None)
-    places = Whole(load_default=None, most=rewards.MOST_PLACES)
+    places = Whole(load_default=None, least=1, most=rewards.MOST_PLACES)
     starts_on = Day(load_default=None)
     charity_number = Line(load_default="", most=40)
 
