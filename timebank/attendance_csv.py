@@ -21,6 +21,7 @@ COLUMNS = (
     "member", "session", "date", "minutes", "preparation", "travel", "paperwork", "follow_up",
     "capacity", "choice",
 )  # fmt: skip
+_OF_ONE_SESSION = tuple(name for name in COLUMNS if name != "session")
 TIMES = {
     "minutes": "session_minutes",
     "preparation": "preparation_minutes",
@@ -60,8 +61,10 @@ class File:
     columns: frozenset[str]
 
 
-def read(data: bytes, *, usual_minutes: int | None) -> File:
+def read(data: bytes, *, usual_minutes: int | None, title: str | None = None) -> File:
     """Read a whole file; ``usual_minutes`` stands where a line has no session time.
+
+    With ``title`` the file is about that one session, and has no column for it.
 
     Raises ``RuleBroken`` for what is wrong with the file as a whole: ``file_not_utf8`` and
     ``file_not_csv`` (both with ``line``), ``file_empty``, ``file_too_large``, ``column_unknown``,
@@ -72,7 +75,7 @@ def read(data: bytes, *, usual_minutes: int | None) -> File:
         _line, heading = next(records)
     except StopIteration:
         raise RuleBroken("file_empty") from None
-    columns = _columns(heading)
+    columns = _columns(heading, COLUMNS if title is None else _OF_ONE_SESSION)
     rows: list[Row] = []
     problems: list[TimebankError] = []
     for line, cells in records:
@@ -82,6 +85,8 @@ def read(data: bytes, *, usual_minutes: int | None) -> File:
             if len(cells) > len(columns):
                 raise RuleBroken("cells_too_many")
             found = dict(zip(columns, cells, strict=False))
+            if title is not None:
+                found["session"] = title
             rows.append(_row(line, found, usual_minutes))
         except TimebankError as error:
             error.params["line"] = line
@@ -118,17 +123,17 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
-def _columns(heading: list[str]) -> list[str]:
+def _columns(heading: list[str], known: tuple[str, ...]) -> list[str]:
     columns = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in heading]
     for name in columns:
         if not _WEIGHING.isdisjoint(name.split("_")):
             raise RuleBroken("column_weighs", column=name[:50])
-        if name not in COLUMNS:
-            raise RuleBroken("column_unknown", column=name[:50], known=", ".join(COLUMNS))
+        if name not in known:
+            raise RuleBroken("column_unknown", column=name[:50], known=", ".join(known))
         if columns.count(name) > 1:
             raise RuleBroken("column_twice", column=name)
     for name in ("member", "session"):
-        if name not in columns:
+        if name in known and name not in columns:
             raise RuleBroken("column_missing", column=name)
     return columns
 

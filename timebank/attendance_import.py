@@ -6,85 +6,27 @@ known by its title and day, and an attendance that is there with the same figure
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from sqlalchemy import select
-
-from timebank import attendance_csv, community, figures, people, sessions, texts
-from timebank.attendance_csv import Row
-from timebank.credit_checks import AttendanceLine, days_of
+from timebank import people, sessions
+from timebank.attendance_plan import (
+    ImportOptions,
+    ImportPlan,
+    ImportRow,
+    ImportSession,
+    plan_import,
+    posted,
+)
+from timebank.credit_checks import AttendanceLine
 from timebank.crediting import CreditSession, credit_session
-from timebank.errors import Conflict, NotFound, Rejected, RuleBroken, TimebankError
-from timebank.figures import Figures
-from timebank.models import Attendance, AttendanceEntry, Member, Session
-from timebank.roles import not_for_oneself
+from timebank.errors import Rejected, RuleBroken
 from timebank.unit import Unit
 
-
-@dataclass(frozen=True, kw_only=True)
-class ImportOptions:
-    """What the file may leave out.
-
-    ``minutes`` is the session time of each line without its own. Sessions without a date are on
-    ``starts_on``, each ``every_days`` after the one before, in the order of the file.
-    ``activity_type_id`` None is the first kind that is credited.
-    """
-
-    minutes: int | None = None
-    starts_on: date | None = None
-    every_days: int = 0
-    create_members: bool = False
-    activity_type_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportRow:
-    """A line that would be recorded; ``member_id`` is None for somebody who would be added."""
-
-    line: int
-    member_id: str | None
-    name: str
-    title: str
-    day: date
-    capacity: str
-    choice: str
-    given_choice: str | None
-    figures: Figures
-    credited_minutes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportSession:
-    """A session of the file; ``session_id`` is None when it would be planned."""
-
-    session_id: str | None
-    title: str
-    day: date
-    import_key: str
-    rows: tuple[ImportRow, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportPlan:
-    """What an import would do; with ``problems`` (each with ``line``) it would do nothing.
-
-    ``sessions`` are those with something to record, ``credits`` the lines that would be posted
-    and ``minutes`` their sum; ``already`` counts the lines that were recorded before.
-    """
-
-    rows: tuple[ImportRow, ...]
-    sessions: tuple[ImportSession, ...]
-    problems: tuple[TimebankError, ...]
-    new_members: tuple[str, ...]
-    credits: int
-    minutes: int
-    already: int
-    data: bytes
-    options: ImportOptions
+__all__ = [
+    "ImportOptions", "ImportPlan", "ImportRow", "ImportSession", "Imported", "apply_import",
+    "plan_import",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,32 +37,6 @@ class Imported:
     credits: int
     minutes: int
     members: int
-
-
-def plan_import(unit: Unit, data: bytes, options: ImportOptions) -> ImportPlan:
-    """Work out an import, in a unit of any kind; records nothing.
-
-    Raises ``RuleBroken`` for what is wrong with the file as a whole (see ``attendance_csv.read``)
-    or the options: ``option_minutes_missing``, ``option_starts_on_missing``.
-    """
-    unit.actor.require("session.credit")
-    if options.minutes is not None:
-        texts.whole_minutes(options.minutes, "minutes")
-    file = attendance_csv.read(data, usual_minutes=options.minutes)
-    if options.minutes is None and file.columns.isdisjoint(attendance_csv.TIMES):
-        raise RuleBroken("option_minutes_missing", field="minutes")
-    if options.starts_on is None and "date" not in file.columns:
-        raise RuleBroken("option_starts_on_missing", field="starts_on")
-    planner = _Planner(unit, options, file.rows)
-    problems = [*file.problems]
-    for row in file.rows:
-        try:
-            planner.add(row)
-        except TimebankError as error:
-            error.params["line"] = row.line
-            problems.append(error)
-    problems.sort(key=lambda problem: int(problem.params["line"]))
-    return planner.plan(data, tuple(problems))
 
 
 def apply_import(unit: Unit, plan: ImportPlan) -> Imported:
@@ -149,8 +65,8 @@ def apply_import(unit: Unit, plan: ImportPlan) -> Imported:
         )
         revision = sessions.session(unit, session_id).revision
         credit_session(unit, CreditSession(session_id=session_id, revision=revision, lines=lines))
-        credited += sum(_posted(row) for row in session.rows)
-        minutes += sum(row.credited_minutes for row in session.rows if _posted(row))
+        credited += sum(posted(row) for row in session.rows)
+        minutes += sum(row.credited_minutes for row in session.rows if posted(row))
     return Imported(
         sessions=len(plan.sessions), credits=credited, minutes=minutes, members=len(member_ids)
     )
@@ -175,186 +91,3 @@ def _activity_type_id(unit: Unit, options: ImportOptions) -> str:
         if kind.credited:
             return kind.id
     raise RuleBroken("no_credited_activity")
-
-
-def import_key(title: str, day: date) -> str:
-    """How an imported session is known again: made from its title and day."""
-    return hashlib.sha256(f"{title}\n{day.isoformat()}".encode()).hexdigest()
-
-
-def _posted(row: ImportRow) -> bool:
-    return row.choice != "decline" and row.credited_minutes > 0
-
-
-class _Planner:
-    """Plans one row after another against what is on file, which it reads once."""
-
-    def __init__(self, unit: Unit, options: ImportOptions, rows: Iterable[Row]) -> None:
-        self._unit = unit
-        self._options = options
-        self._rounding = community.policy(unit).rounding
-        self._members = _MembersOnFile(people.every_member(unit))
-        self._days = _days_without_date(rows, options)
-        self._found: dict[tuple[str, date], Session | None] = {}
-        self._there: dict[tuple[str, str], AttendanceEntry] = {}
-        self._seen: dict[tuple[str, str, date], int] = {}
-        self._rows: dict[tuple[str, date], list[ImportRow]] = {}
-        self._new_members: dict[str, None] = {}
-        self._already = 0
-
-    def add(self, row: Row) -> None:
-        """Plan one row; raises what is wrong with it."""
-        day = row.day or self._days.get(row.title)
-        if day is None:
-            raise RuleBroken("date_missing", field="date")
-        member = self._members.find(row.member)
-        if member is None and not self._options.create_members:
-            raise NotFound("member_not_on_file", field="member")
-        if member is not None:
-            not_for_oneself(self._unit.actor, member.person_id, "own_credit")
-        self._check_twice(row, member, day)
-        session = self._session(row.title, day)
-        if session is None and day > self._unit.today:
-            raise RuleBroken("session_in_future", ends_on=day, field="date")
-        figures.check(
-            row.figures,
-            days=1 if session is None else days_of(session),
-            may_be_nothing=row.capacity == "paid_job",
-        )
-        if member is not None and session is not None and self._recorded(session, member, row):
-            self._already += 1
-            return
-        if session is not None and not session.activity_type.credited:
-            raise RuleBroken("activity_not_credited", reason=session.activity_type.reason)
-        if member is None:
-            self._new_members[row.member] = None
-        self._rows.setdefault((row.title, day), []).append(self._planned(row, member, day))
-
-    def _check_twice(self, row: Row, member: Member | None, day: date) -> None:
-        who = row.member if member is None else member.id
-        first = self._seen.setdefault((who, row.title, day), row.line)
-        if first != row.line:
-            raise RuleBroken("row_twice", first=first)
-
-    def _planned(self, row: Row, member: Member | None, day: date) -> ImportRow:
-        return ImportRow(
-            line=row.line,
-            member_id=None if member is None else member.id,
-            name=row.member if member is None else member.person.name,
-            title=row.title,
-            day=day,
-            capacity=row.capacity,
-            choice=row.choice or ("accept" if member is None else member.choice),
-            given_choice=row.choice,
-            figures=row.figures,
-            credited_minutes=figures.credited_minutes(row.figures, row.capacity, self._rounding),
-        )
-
-    def _session(self, title: str, day: date) -> Session | None:
-        """The session on file, imported or planned by hand, with its attendance loaded once."""
-        if (title, day) not in self._found:
-            found = sessions.by_import_key(self._unit, import_key(title, day))
-            if found is None:
-                same = sessions.by_title(self._unit, title, day)
-                if len(same) > 1:
-                    raise Conflict("session_ambiguous", field="session")
-                found = same[0] if same else None
-            self._found[title, day] = found
-            if found is not None:
-                self._there.update(_entries(self._unit, found.id))
-        return self._found[title, day]
-
-    def _recorded(self, session: Session, member: Member, row: Row) -> bool:
-        """Whether the row stands in the books already; refused when it stands there differently."""
-        entry = self._there.get((session.id, member.id))
-        if entry is None:
-            return False
-        same = all(
-            getattr(entry, name) == getattr(row.figures, name) for name in figures.COMPONENTS
-        )
-        if not same or entry.capacity != row.capacity or row.choice not in (None, entry.choice):
-            raise Conflict("already_recorded")
-        return True
-
-    def plan(self, data: bytes, problems: tuple[TimebankError, ...]) -> ImportPlan:
-        """Everything that was added, together."""
-        rows = [row for found in self._rows.values() for row in found]
-        return ImportPlan(
-            rows=tuple(rows),
-            sessions=tuple(self._import_session(key) for key in self._rows),
-            problems=problems,
-            new_members=tuple(self._new_members),
-            credits=sum(_posted(row) for row in rows),
-            minutes=sum(row.credited_minutes for row in rows if _posted(row)),
-            already=self._already,
-            data=data,
-            options=self._options,
-        )
-
-    def _import_session(self, key: tuple[str, date]) -> ImportSession:
-        found = self._found[key]
-        return ImportSession(
-            session_id=None if found is None else found.id,
-            title=key[0],
-            day=key[1],
-            import_key=import_key(*key),
-            rows=tuple(self._rows[key]),
-        )
-
-
-def _days_without_date(rows: Iterable[Row], options: ImportOptions) -> Mapping[str, date]:
-    """A day for each session the file gives none: one after the other, as they first appear."""
-    if options.starts_on is None:
-        return {}
-    titles = dict.fromkeys(row.title for row in rows if row.day is None)
-    try:
-        return {
-            title: options.starts_on + timedelta(days=options.every_days * number)
-            for number, title in enumerate(titles)
-        }
-    except OverflowError:
-        raise RuleBroken("date_wrong", field="every_days") from None
-
-
-def _entries(unit: Unit, session_id: str) -> dict[tuple[str, str], AttendanceEntry]:
-    """What is recorded now at a session, by session and member."""
-    query = (
-        select(Attendance.member_id, AttendanceEntry)
-        .join(AttendanceEntry.attendance)
-        .where(Attendance.session_id == session_id, AttendanceEntry.revision == Attendance.revision)
-    )
-    return {(session_id, member_id): entry for member_id, entry in unit.db.execute(query)}
-
-
-class _MembersOnFile:
-    """Finds a member by number, e-mail address or exact name."""
-
-    def __init__(self, members: Iterable[Member]) -> None:
-        self._by_number: dict[str, Member] = {}
-        self._by_email: dict[str, Member] = {}
-        self._by_name: dict[str, list[Member]] = {}
-        for member in members:
-            self._by_number[str(member.number)] = member
-            if member.person.email is not None:
-                self._by_email[member.person.email] = member
-            self._by_name.setdefault(member.person.name, []).append(member)
-
-    def find(self, written: str) -> Member | None:
-        """The member; None when nobody has this name.
-
-        A number or address that nobody has is refused: nobody is added under it.
-        """
-        if written.isascii() and written.isdecimal():
-            return self._must(self._by_number.get(written.lstrip("0")))
-        if "@" in written:
-            return self._must(self._by_email.get(written.lower()))
-        same = self._by_name.get(written, [])
-        if len(same) > 1:
-            raise RuleBroken("member_ambiguous", field="member", count=len(same))
-        return same[0] if same else None
-
-    @staticmethod
-    def _must(member: Member | None) -> Member:
-        if member is None:
-            raise NotFound("member_not_on_file", field="member")
-        return member

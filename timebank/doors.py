@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
@@ -47,7 +48,12 @@ def hash_password(text: str) -> str:
         raise RuleBroken("password_short", field="password", least=LEAST_LETTERS)
     if len(text) > MOST_LETTERS:
         raise RuleBroken("password_long", field="password", most=MOST_LETTERS)
-    return str(_hasher.hash(text))
+    return str(_hasher.hash(_bytes(text)))
+
+
+def _bytes(password: str) -> bytes:
+    """The same bytes on whatever keyboard it was typed: letters and accents composed."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
 @cache
@@ -58,7 +64,7 @@ def _nobodys_hash() -> str:
 def _fits(password_hash: str | None, password: str) -> bool:
     """Whether the password fits; the work is the same where there is no hash."""
     try:
-        _hasher.verify(password_hash or _nobodys_hash(), password[:MOST_LETTERS])
+        _hasher.verify(password_hash or _nobodys_hash(), _bytes(password[:MOST_LETTERS]))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -109,7 +115,7 @@ class PasswordDoor:
         """
         with database.doorstep() as unit:
             person_id, password_hash = _find(unit, name_or_number)
-            attempt_id = _count_attempt(unit, person_id or name_or_number.strip().lower())
+            attempt_id = _count_attempt(unit, person_id or name_or_number)
         if not _fits(password_hash, password) or person_id is None:
             raise NotAllowed("sign_in_failed")
         with database.doorstep() as unit:
@@ -137,7 +143,7 @@ class PasswordDoor:
 
 def _find(unit: Unit, name_or_number: str) -> tuple[str | None, str | None]:
     """The person and their hash, by e-mail or member number; None for what there is not."""
-    tried = name_or_number.strip().lower()
+    tried = texts.printable(name_or_number).lower()
     number = int(tried) if tried.isascii() and tried.isdecimal() and len(tried) < 10 else None
     query = (
         select(Person.id, Password.hash)
@@ -145,15 +151,14 @@ def _find(unit: Unit, name_or_number: str) -> tuple[str | None, str | None]:
         .outerjoin(Password, Password.person_id == Person.id)
         .where(Person.email == tried if number is None else Member.number == number)
     )
-    if "\0" in tried:  # PostgreSQL refuses it in a query
-        return None, None
     row = unit.db.execute(query).first()
     return (row[0], row[1]) if row else (None, None)
 
 
 def _count_attempt(unit: Unit, tried: str) -> str:
     """Count a try at this door, under a keyed hash of what was tried; refuse one too many."""
-    door = hmac.new(unit.settings.secret, b"door:" + tried.encode(), hashlib.sha256).hexdigest()
+    named = b"door:" + texts.printable(tried).lower().encode()
+    door = hmac.new(unit.settings.secret, named, hashlib.sha256).hexdigest()
     since = unit.now - FAILURE_WINDOW
     count, first = unit.db.execute(
         select(func.count(), func.min(FailedAttempt.at)).where(

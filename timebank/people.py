@@ -6,16 +6,29 @@ in the books. ``visible_members`` is the one function through which every query 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import func, select
 
 from timebank import accounts, links, notices, texts, trail
-from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from timebank.choices import (
+    STATEMENTS_BY,
+    ChangeChoices,
+    ChoicesChanged,
+    change_choices,
+    check_statement_by,
+)
+from timebank.errors import Conflict, NotFound
 from timebank.figures import CHOICES
 from timebank.ids import new_id
+from timebank.member_list import (
+    every_member,
+    member,
+    member_of_person,
+    members,
+    person_name,
+    visible_members,
+)
 from timebank.models import Member, Person
 from timebank.role_holders import (
     EndRole,
@@ -32,74 +45,14 @@ from timebank.unit import Unit
 __all__ = [
     "AddMember", "AddPerson", "ChangeChoices", "ChangeMember", "ChoicesChanged", "EndRole",
     "GrantRole", "InvitePerson", "MemberAdded", "MemberChanged", "PersonAdded", "PersonInvited",
-    "RoleChanged", "actor_for", "add_member", "add_person", "change_choices", "change_member",
-    "end_role", "every_member", "grant_role", "invite_person", "member", "member_of_person",
-    "members", "person_name", "roles_held", "visible_members",
+    "RoleChanged", "STATEMENTS_BY", "actor_for", "add_member", "add_person", "change_choices",
+    "change_member", "end_role", "every_member", "grant_role", "invite_person", "member",
+    "member_of_person", "members", "person_name", "roles_held", "visible_members",
 ]  # fmt: skip
 
 STATUSES = ("active", "left")
-STATEMENTS_BY = ("link", "mail", "paper")
 FREQUENCIES = ("monthly", "none")
 FIRST_NUMBER = 101
-
-
-# --- reading ----------------------------------------------------------------------------------
-
-
-def visible_members(unit: Unit) -> Select[Member]:
-    """The members this actor may see, with their persons: everybody, oneself, or nobody."""
-    query = select(Member).join(Member.person).options(contains_eager(Member.person))
-    if unit.actor.may("member.view_all"):
-        return query
-    if unit.actor.member_id is not None:
-        return query.where(Member.id == unit.actor.member_id)
-    return query.where(false())
-
-
-def members(unit: Unit, *, search: str = "", limit: int = 100, offset: int = 0) -> Sequence[Member]:
-    """Members by name; ``search`` finds part of a name or e-mail address, or a whole number."""
-    query = visible_members(unit).order_by(func.lower(Person.name), Member.number)
-    if words := search.strip():
-        part = f"%{_like(words.lower())}%"
-        found: list[ColumnElement[bool]] = [
-            func.lower(Person.name).like(part, escape="\\"),
-            func.lower(Person.email).like(part, escape="\\"),
-        ]
-        if words.isascii() and words.isdecimal() and len(words) < 10:
-            found.append(Member.number == int(words))
-        query = query.where(or_(*found))
-    return unit.db.scalars(query.limit(limit).offset(offset)).all()
-
-
-def every_member(unit: Unit) -> Sequence[Member]:
-    """All members in the actor's scope, in one query: for imports and long lists."""
-    return unit.db.scalars(visible_members(unit).order_by(Member.number)).all()
-
-
-def _like(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def member(unit: Unit, member_id: str) -> Member:
-    """One member; ``NotFound('member_unknown')`` when there is none in the actor's scope."""
-    found = unit.db.scalars(visible_members(unit).where(Member.id == member_id)).one_or_none()
-    if found is None:
-        raise NotFound("member_unknown", member=member_id)
-    return found
-
-
-def member_of_person(unit: Unit, person_id: str) -> Member | None:
-    """The member that a person is, in the actor's scope; None when there is none."""
-    query = visible_members(unit).where(Member.person_id == person_id)
-    return unit.db.scalars(query).one_or_none()
-
-
-def person_name(unit: Unit, person_id: str) -> str:
-    """The name behind an id in the books or the trail; "" when erased, or "console"."""
-    if person_id == unit.community.console_id:
-        return "console"
-    person = unit.db.get(Person, person_id)
-    return person.name if person is not None else ""
 
 
 # --- joining ----------------------------------------------------------------------------------
@@ -298,48 +251,8 @@ def change_member(unit: Unit, command: ChangeMember) -> MemberChanged:
     person.phone = texts.optional(command.phone, "phone", most=50)
     person.address = texts.optional(command.address, "address", most=500, lines=True)
     person.needs = texts.optional(command.needs, "needs", most=texts.MOST_WORDS, lines=True)
-    found.statement_by = _statement_by(command.statement_by, email)
+    found.statement_by = check_statement_by(command.statement_by, email)
     found.frequency = texts.one_of(command.frequency, FREQUENCIES, "frequency")
     found.status = texts.one_of(command.status, STATUSES, "status")
     trail.record(unit, "member.changed", "member", found.id)
     return MemberChanged(member_id=found.id)
-
-
-def _statement_by(statement_by: str, email: str | None) -> str:
-    texts.one_of(statement_by, STATEMENTS_BY, "statement_by")
-    if statement_by != "paper" and email is None:
-        raise RuleBroken("statement_needs_email", field="statement_by")
-    return statement_by
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeChoices:
-    """A member's standing choices, by the member or (``member_id``) by a coordinator for them."""
-
-    choice: str
-    no_money_rewards: bool
-    statement_by: str
-    member_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoicesChanged:
-    """Whose choices they are."""
-
-    member_id: str
-
-
-def change_choices(unit: Unit, command: ChangeChoices) -> ChoicesChanged:
-    """Change the standing choices; what was credited before stays as it is."""
-    member_id = command.member_id or unit.actor.member_id
-    if member_id is None:
-        raise NotAllowed("role_lacking", action="choices.change_own")
-    unit.actor.require(
-        "choices.change_own" if member_id == unit.actor.member_id else "member.change"
-    )
-    found = member(unit, member_id)
-    found.choice = texts.one_of(command.choice, CHOICES, "choice")
-    found.no_money_rewards = command.no_money_rewards
-    found.statement_by = _statement_by(command.statement_by, found.person.email)
-    trail.record(unit, "member.choices_changed", "member", found.id, choice=found.choice)
-    return ChoicesChanged(member_id=found.id)

@@ -54,6 +54,11 @@ def _refused(letter: str, lines: bool) -> bool:
     return unicodedata.category(letter) in _REFUSED_CATEGORIES or letter in _OVERRIDES
 
 
+def printable(text: str) -> str:
+    """What can be looked for: stripped, without what ``clean`` refuses (it is stored nowhere)."""
+    return "".join(letter for letter in text if not _refused(letter, False)).strip()
+
+
 def optional(
     text: str | None, field: str, *, most: int = MOST_NAME, lines: bool = False
 ) -> str | None:

@@ -110,6 +110,22 @@ def test_a_set_up_that_is_refused_leaves_nothing(empty, what, code):
     set_up(empty)
 
 
+def test_an_operator_works_before_the_set_up_and_the_set_up_keeps_it(empty):
+    with empty.unit(NOBODY) as unit:
+        communities.prepare(unit)
+        communities.prepare(unit)  # harmless
+        assert not communities.is_set_up(unit)
+        console = communities.console_actor(unit)
+    with empty.unit(console) as unit:
+        added = people.add_member(unit, people.AddMember(name="Early Bird"))
+    set_up(empty)
+    with empty.reading(console) as unit:
+        assert unit.community.name == "Hillside"
+        assert communities.console_actor(unit) == console
+        assert communities.policy(unit).version == 1
+        assert people.member(unit, added.member_id).person.name == "Early Bird"
+
+
 def test_the_code_on_the_terminal_works_until_it_is_spent(empty):
     settings = empty.settings
     assert not communities.check_setup_code(settings, "")

@@ -35,11 +35,11 @@ def hashings(monkeypatch) -> list[str]:
     real = doors._hasher
 
     class Counting:
-        def verify(self, password_hash: str, password: str) -> bool:
+        def verify(self, password_hash: str, password: bytes) -> bool:
             seen.append(password_hash)
             return real.verify(password_hash, password)
 
-        def hash(self, password: str) -> str:
+        def hash(self, password: bytes) -> str:
             return real.hash(password)
 
     monkeypatch.setattr(doors, "_hasher", Counting())
@@ -63,7 +63,9 @@ def test_the_token_is_not_what_is_kept(community):
     assert holder(community, kept) is None
 
 
-@pytest.mark.parametrize("who", ["ada@example.org", "nobody@example.org", "999", "", "a\0b"])
+@pytest.mark.parametrize(
+    "who", ["ada@example.org", "nobody@example.org", "999", "", "a\0b", "\ud800"]
+)
 def test_a_refusal_is_the_same_and_takes_the_same_work(community, hashings, who):
     with pytest.raises(NotAllowed) as refused:
         sign_in(community, who, "a wrong password")

@@ -128,6 +128,7 @@ def test_members_are_found_by_name_address_and_number(community):
     assert found("BELL") == found("anna@ex") == found(str(anna.number)) == ["Anna Bell"]
     assert found("l_c") == ["bill_cook"]  # a letter like any other, not "any letter"
     assert found("%") == []
+    assert found("be\0ll\ud800") == ["Anna Bell"]
     assert found("") == ["Ada Marsh", "Ada Zed", "Anna Bell", "bill_cook"]
     page = community.read(people.members, limit=2, offset=1)
     assert [m.person.name for m in page] == ["Ada Zed", "Anna Bell"]
