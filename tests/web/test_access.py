@@ -104,7 +104,7 @@ def test_reading_pages_changes_nothing(web: Web) -> None:
     before = counts()
     for method, path, _rule in every_rule(web.app):
         if method == "GET" and "<" not in path and not path.startswith("/api/"):
-            assert web.get(path).status in (200, 303), path
+            assert web.get(path).status in (200, 303, 404), path
     assert counts() == before
 
 
