@@ -127,9 +127,7 @@ def _migrate(connection: Connection, instance_role: str | None) -> None:
         raise RuleBroken("upgrade_failed", count=len(report.findings))
 
 
-def _load(
-    connection: Connection, load: Callable[[Connection], None], revision: str | None
-) -> None:
+def _load(connection: Connection, load: Callable[[Connection], None], revision: str | None) -> None:
     if _current(connection) is not None:
         raise RuleBroken("restore_database_not_empty")
     _refuse_unknown(revision)
@@ -147,6 +145,28 @@ def _config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
     return config
+
+
+def unsealed(connection: Connection) -> int:
+    """How many postings belong to no transaction: they stop their account, and in the end all."""
+    query = (
+        "SELECT count(*) FROM ledger_posting AS p WHERE NOT EXISTS"
+        " (SELECT 1 FROM ledger_transaction AS t WHERE t.book = p.book AND t.seq = p.seq)"
+    )
+    return int(connection.exec_driver_sql(query).scalar_one())
+
+
+def remove_unsealed(owner_url: str) -> int:
+    """Remove those postings, in a transaction of its own; everything else stays guarded."""
+    engine = make_engine(owner_url)
+    try:
+        with (
+            engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection,
+            connection.begin(),
+        ):
+            return ledger.guards.remove_unsealed(connection)
+    finally:
+        engine.dispose()
 
 
 def guard_problems(connection: Connection) -> list[str]:

@@ -9,31 +9,32 @@ With a passphrase the zip is sealed (see ``sealing``). Settings are not part of 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import timebank
 from sqlalchemy import (
     Connection,
     Date,
     LargeBinary,
     MetaData,
     Table,
-    inspect,
     insert,
+    inspect,
+    make_url,
     select,
     text,
 )
-from sqlalchemy.exc import SQLAlchemyError
+
+import timebank
 from timebank import sealing
 from timebank.errors import RuleBroken
 from timebank.settings import Settings, private
@@ -44,6 +45,9 @@ ROWS_AT_ONCE = 1000
 SECRET = "keys/secret"
 # Made by the migration tool, and written in the manifest.
 NOT_COPIED = {"alembic_version"}
+
+# What reading a damaged zip can raise.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError)
 
 Progress = Callable[[str, int], None]
 
@@ -179,24 +183,20 @@ class Backup:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self.manifest = _read_manifest(archive)
-        self._check()
+        # A file that is not as it was written is refused before anything is made from it.
+        try:
+            self.secret = archive.read(SECRET)
+            sound = all(
+                self._sha256(table) == expected for table, expected in self.manifest.sha256.items()
+            )
+        except _DAMAGE as error:
+            raise RuleBroken("backup_damaged") from error
+        if not sound:
+            raise RuleBroken("backup_damaged")
 
-    def _check(self) -> None:
-        """Refuse a file that is not as it was written, before anything is made from it."""
-        for table, expected in self.manifest.sha256.items():
-            digest = hashlib.sha256()
-            try:
-                with self._archive.open(_member(table)) as file:
-                    while chunk := file.read(1 << 20):
-                        digest.update(chunk)
-            except (zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
-                raise RuleBroken("backup_damaged") from error
-            if digest.hexdigest() != expected:
-                raise RuleBroken("backup_damaged")
-
-    def secret(self) -> bytes:
-        """The instance's secret."""
-        return self._archive.read(SECRET)
+    def _sha256(self, table: str) -> str:
+        with self._archive.open(_member(table)) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
     def load(self, connection: Connection) -> None:
         """Insert every row, in the order of the foreign keys; the guards must not stand yet."""
@@ -238,6 +238,8 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
         if content["format"] > FORMAT:
             raise RuleBroken("backup_newer", version=str(content["version"]))
         return Manifest(**{field.name: content[field.name] for field in fields(Manifest)})
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise RuleBroken("backup_damaged") from error
     except (KeyError, ValueError, TypeError) as error:
         raise RuleBroken("backup_unknown", path=str(archive.filename)) from error
 
@@ -297,29 +299,32 @@ def restore(settings: Settings, backup: Backup, migrate: Callable[..., Any]) -> 
     transaction (the runner's ``upgrade``). Raises ``RuleBroken('restore_not_empty')``.
     """
     refuse_unless_empty(settings)
-    files_before = _database_files(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         migrate(revision=backup.manifest.revision, load=backup.load)
     except BaseException:
         # Nothing was there before, so nothing stays: the same command can be tried again.
-        for path in _database_files(settings) - files_before:
-            path.unlink()
+        for path in _database_files(settings):
+            path.unlink(missing_ok=True)
         raise
     path = settings.data / SECRET
     path.parent.mkdir(exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
     with open(path, "xb", opener=private) as file:
-        file.write(backup.secret())
+        file.write(backup.secret)
 
 
 def refuse_unless_empty(settings: Settings) -> None:
-    """``RuleBroken('restore_not_empty')`` when the data folder or the database holds anything."""
+    """Refuse to restore over anything.
+
+    ``RuleBroken``: ``restore_not_empty`` (the data folder), ``restore_database_not_empty``.
+    """
     # A settings file may be waiting there: it says which database to restore into.
     found = [p for p in settings.data.glob("*") if p.name not in ("timebank.toml", "lost+found")]
     if found:
         raise RuleBroken("restore_not_empty", path=str(settings.data))
-    if settings.owner_url.startswith("sqlite"):
+    if files := _database_files(settings):
+        if any(path.exists() for path in files):
+            raise RuleBroken("restore_database_not_empty")
         return
     engine = make_engine(settings.owner_url)
     try:
@@ -329,5 +334,9 @@ def refuse_unless_empty(settings: Settings) -> None:
         engine.dispose()
 
 
-def _database_files(settings: Settings) -> set[Path]:
-    return set(settings.data.glob("timebank.sqlite3*"))
+def _database_files(settings: Settings) -> list[Path]:
+    """The files of an SQLite database, whether they are there or not; none on PostgreSQL."""
+    url = make_url(settings.owner_url)
+    if url.get_backend_name() != "sqlite":
+        return []
+    return [Path(f"{url.database}{suffix}") for suffix in ("", "-wal", "-shm", "-journal")]

@@ -118,7 +118,9 @@ class Sample:
         if made.member_id is not None:
             self.members[admin] = made.member_id
         for staff in STAFF:
-            added = self.by(admin, people.add_person, people.AddPerson(name=staff.name, email=staff.email))
+            added = self.by(
+                admin, people.add_person, people.AddPerson(name=staff.name, email=staff.email)
+            )
             self.persons[staff.name] = added.person_id
             self._grant(admin, staff.name, staff.role)
             self._choose_password(added.link_id)
@@ -250,5 +252,3 @@ def build(
     tell(sample)
     sample.tell(progress)
     return [SignInSample(name, email, roles) for name, (email, roles) in SIGN_INS.items()]
-
-

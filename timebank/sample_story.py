@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from timebank.sample import Sample
 
 MONTHS = 6
+_NEXT = "Leaving hospital leaflet: thanks, and what next?"
 # The month whose meeting is put right the day after.
 _CORRECTED = 2
 _ADMIN = COMMUNITY.admin_name
@@ -64,9 +65,7 @@ def _meetings(sample: Sample, number: int, month: date) -> None:
     panel = _weekday(month, 3, 2)
     sample.at(panel, "17:00", lambda: _panel(sample, panel))
     coffee = _weekday(month, 4, 2)
-    sample.at(
-        coffee, "09:00", lambda: _ignore(sample.plan("Coffee morning", coffee, _COFFEE, 120))
-    )
+    sample.at(coffee, "09:00", lambda: _ignore(sample.plan("Coffee morning", coffee, _COFFEE, 120)))
 
 
 def _meeting(sample: Sample, number: int, day: date) -> None:
@@ -79,7 +78,9 @@ def _meeting(sample: Sample, number: int, day: date) -> None:
     }
     # Somebody looks after the minutes and what comes of them.
     there["Priya Shah"] = _line(session=120, preparation=30, paperwork=45, follow_up=30)
-    there["Tom Ferguson"] = _line(session=120, capacity="paid_job" if number % 2 == 0 else "own_time")
+    there["Tom Ferguson"] = _line(
+        session=120, capacity="paid_job" if number % 2 == 0 else "own_time"
+    )
     for name in ("Callum Reid", "Esther Adeyemi"):
         if name in sample.members:
             there[name] = _line(session=120, travel=35)
@@ -103,9 +104,7 @@ def _correction(sample: Sample) -> None:
 
 def _panel(sample: Sample, day: date) -> None:
     session_id = sample.plan(READING, day, _PANEL, 60, clock="14:00")
-    sample.credit(
-        session_id, {name: _line(session=60, preparation=90) for name in _READERS}
-    )
+    sample.credit(session_id, {name: _line(session=60, preparation=90) for name in _READERS})
 
 
 def _using_hours(sample: Sample, months: list[date]) -> None:
@@ -121,7 +120,12 @@ def _using_hours(sample: Sample, months: list[date]) -> None:
     # Asked for by telephone.
     at(2, 20, "11:00", lambda: sample.ask(
         "Dorothy Clarke", "watercolour", by=_COORDINATOR, how="phone"))  # fmt: skip
-    at(2, 20, "12:00", lambda: sample.move(_COORDINATOR, "Dorothy Clarke", "watercolour", "approve"))
+    at(
+        2,
+        20,
+        "12:00",
+        lambda: sample.move(_COORDINATOR, "Dorothy Clarke", "watercolour", "approve"),
+    )
     # A voucher, handed over by the treasurer.
     at(2, 22, "19:00", lambda: sample.ask("Agnieszka Kowalska", "voucher"))
     at(2, 23, "10:00", lambda: sample.move(_TREASURER, "Agnieszka Kowalska", "voucher", "approve"))
@@ -137,7 +141,12 @@ def _using_hours(sample: Sample, months: list[date]) -> None:
     at(4, 22, "18:00", lambda: sample.ask("Siân Pritchard", "watercolour"))
     at(4, 24, "18:00", lambda: sample.move(
         "Siân Pritchard", "Siân Pritchard", "watercolour", "cancel"))  # fmt: skip
-    at(4, 25, "18:00", lambda: sample.ask("Winston Brown", "chairing", by=_COORDINATOR, how="in_person"))
+    at(
+        4,
+        25,
+        "18:00",
+        lambda: sample.ask("Winston Brown", "chairing", by=_COORDINATOR, how="in_person"),
+    )
     at(4, 26, "10:00", lambda: sample.move(
         _TREASURER, "Winston Brown", "chairing", "decline", reason="not_available",
         words="The morning in May is full. There is another one in the autumn."))  # fmt: skip
@@ -153,9 +162,7 @@ def _to_come(sample: Sample) -> None:
     sample.at(
         yesterday, "08:00", lambda: _ignore(sample.plan(READING, yesterday, _PANEL, 60, "14:00"))
     )
-    sample.at(
-        yesterday, "08:30", lambda: _ignore(sample.plan(LEAFLET[-1], soon, _MEETING, 120))
-    )
+    sample.at(yesterday, "08:30", lambda: _ignore(sample.plan(_NEXT, soon, _MEETING, 120)))
 
 
 def _line(

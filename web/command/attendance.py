@@ -17,9 +17,7 @@ from web.command.instance import Instance, count, open_instance, table, words
 
 MOST_SHOWN = 20
 
-file_argument = click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 minutes_option = click.option(
     "--minutes", type=click.IntRange(0), help="Session minutes of lines that do not say."
 )
@@ -37,7 +35,9 @@ class Day(click.ParamType):
 
     name = "YYYY-MM-DD"
 
-    def convert(self, value: object, param: object, ctx: click.Context | None) -> date:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
         """The day."""
         if isinstance(value, date):
             return value
@@ -90,8 +90,13 @@ def import_() -> None:
 @file_argument
 @minutes_option
 @click.option("--starts-on", type=Day(), help="The day of the first session without a date.")
-@click.option("--every-days", type=click.IntRange(0), default=7, show_default=True,
-              help="Days from one session without a date to the next.")  # fmt: skip
+@click.option(
+    "--every-days",
+    type=click.IntRange(0),
+    default=7,
+    show_default=True,
+    help="Days from one session without a date to the next.",
+)
 @activity_option
 @create_option
 @yes_option
@@ -146,9 +151,7 @@ def _planned(
     if plan.problems:
         for problem in plan.problems:
             click.echo(in_words(problem), err=True)
-        raise Failed(
-            f"{_lines(len(plan.problems))} to put right. Nothing was recorded."
-        )
+        raise Failed(f"{_lines(len(plan.problems))} to put right. Nothing was recorded.")
     return plan
 
 

@@ -51,7 +51,9 @@ def backup(target: Path, passphrase_file: Path | None) -> None:
         manifest = backups.make(instance.database, target, passphrase=passphrase, progress=show)
         with instance.acting() as unit:
             trail.record(unit, "backup.made", "community", manifest.book, rows=_rows(manifest))
-    click.echo(f"{target}: {_rows(manifest):,} rows{' sealed with your passphrase' if passphrase else ''}.")
+    click.echo(
+        f"{target}: {_rows(manifest):,} rows{' sealed with your passphrase' if passphrase else ''}."
+    )
     click.echo(f"The books stand at {manifest.head}")
 
 
@@ -60,11 +62,15 @@ def _rows(manifest: backups.Manifest) -> int:
 
 
 @click.command()
-@click.argument("source", metavar="FILE",
-                type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+@click.argument(
+    "source", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @passphrase_option
-@click.option("--instance-role", metavar="ROLE",
-              help="The PostgreSQL role that serves; it gets the rights it needs and no more.")  # fmt: skip
+@click.option(
+    "--instance-role",
+    metavar="ROLE",
+    help="The PostgreSQL role that serves; it gets the rights it needs and no more.",
+)
 def restore(source: Path, passphrase_file: Path | None, instance_role: str | None) -> None:
     """Restore a backup FILE into the empty folder TIMEBANK_DATA, and verify it.
 
@@ -95,7 +101,8 @@ def _say_what_was_found(settings: Settings, manifest: backups.Manifest) -> None:
         name = unit.community.name
     made_at = datetime.fromisoformat(manifest.made_at).astimezone(settings.zone)
     click.echo(
-        f"{name}, as it was on {words.day(made_at.date())} at {made_at:%H:%M}, is in {settings.data}."
+        f"{name}, as it was on {words.day(made_at.date())} at {made_at:%H:%M},"
+        f" is in {settings.data}."
     )
     click.echo(", ".join(lines) + ".")
     for finding in report.findings:

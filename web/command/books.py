@@ -21,7 +21,9 @@ class Head(click.ParamType):
     name = "SEQ:DIGEST"
     _PATTERN = re.compile(r"([0-9]{1,18}):([0-9a-fA-F]{64})", re.ASCII)
 
-    def convert(self, value: object, param: object, ctx: click.Context | None) -> tuple[int, str]:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, str]:
         """The sequence number and the digest in hexadecimal digits."""
         if isinstance(value, tuple):
             return value
@@ -37,8 +39,12 @@ class Head(click.ParamType):
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.option("--against", type=Head(), metavar="SEQ:DIGEST",
-              help="A position noted earlier, for instance on a statement: has history changed since?")  # fmt: skip
+@click.option(
+    "--against",
+    type=Head(),
+    metavar="SEQ:DIGEST",
+    help="A position noted earlier, as on a statement: has history changed since?",
+)
 def verify(as_json: bool, against: tuple[int, str] | None) -> None:
     """Recount the books from the first posting, and everything that must agree with them.
 
@@ -90,10 +96,18 @@ def _plain(value: object) -> object:
 
 
 @click.command()
-@click.option("--format", "format_", type=click.Choice(("beancount", "hledger", "csv")),
-              required=True, help="For which tool.")  # fmt: skip
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write to a file instead of the terminal.")  # fmt: skip
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("beancount", "hledger", "csv")),
+    required=True,
+    help="For which tool.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to a file instead of the terminal.",
+)
 def export(format_: str, output: Path | None) -> None:
     """Export the books, with balance assertions that the other tool checks by itself.
 
@@ -101,7 +115,7 @@ def export(format_: str, output: Path | None) -> None:
     """
     with open_instance() as instance, instance.reading() as unit:
         if output is None:
-            audit.export(unit, format_, click.get_text_stream("stdout", encoding="utf-8"))
+            audit.export(unit, format_, sys.stdout)
             return
         with click.open_file(str(output), "w", encoding="utf-8", atomic=True) as stream:
             audit.export(unit, format_, stream)

@@ -25,11 +25,24 @@ _USED = ("TIMEBANK_HOST", "TIMEBANK_PORT", "TIMEBANK_ADDRESS", "TIMEBANK_TIME_ZO
 
 
 @click.command()
-@click.option("--serve/--no-serve", "serving", default=True, show_default=True,
-              help="Serve it when it is there.")  # fmt: skip
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="TIMEBANK_DATA",
-              default=Path("demo-data"), show_default=True, help="The folder it lives in.")  # fmt: skip
-@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on (TIMEBANK_PORT).")
+@click.option(
+    "--serve/--no-serve",
+    "serving",
+    default=True,
+    show_default=True,
+    help="Serve it when it is there.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="TIMEBANK_DATA",
+    default=Path("demo-data"),
+    show_default=True,
+    help="The folder it lives in.",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port to listen on (TIMEBANK_PORT)."
+)
 def demo(serving: bool, data: Path, port: int | None) -> None:
     """Build the sample community, print its sign-ins, and serve it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,8 +14,9 @@ import click
 from sqlalchemy import func, select, text
 
 from migrations import runner
-from timebank import audit, community
+from timebank import community, trail
 from timebank.clock import from_microseconds
+from timebank.errors import TimebankError
 from timebank.models import OutboxMessage, TrailEvent
 from timebank.settings import Settings
 from timebank.unit import Unit
@@ -27,7 +28,6 @@ from web.command.instance import (
     read_settings,
     refuse_unless_current,
 )
-from timebank.errors import TimebankError
 
 GOOD, LOOK, BAD = "good", "look", "BAD"
 Line = tuple[str, str]
@@ -37,8 +37,11 @@ LEAST_BYTES = 500 * 1024 * 1024
 
 
 @click.command()
-@click.option("--remove-unsealed", is_flag=True,
-              help="Remove postings that no transaction belongs to; everything else stays.")  # fmt: skip
+@click.option(
+    "--remove-unsealed",
+    is_flag=True,
+    help="Remove postings that no transaction belongs to; everything else stays.",
+)
 def doctor(remove_unsealed: bool) -> None:
     """Look over settings, folders, database, guards, mail, clock and backups.
 
@@ -47,14 +50,22 @@ def doctor(remove_unsealed: bool) -> None:
     settings = read_settings()
     if remove_unsealed:
         refuse_unless_current(settings)
-        removed = audit.remove_unsealed(settings.owner_url)
-        click.echo(f"{count(removed, 'unsealed posting', 'unsealed postings')} removed.")
+        _remove_unsealed(settings)
     worst = GOOD
     for grade, line in _examine(settings):
         click.echo(f"{grade}  {line}")
         worst = BAD if BAD in (grade, worst) else worst
     if worst == BAD:
         sys.exit(1)
+
+
+def _remove_unsealed(settings: Settings) -> None:
+    removed = runner.remove_unsealed(settings.owner_url)
+    if removed:
+        with open_instance(settings) as instance, instance.acting() as unit:
+            book = unit.community.book_key
+            trail.record(unit, "unsealed.removed", "community", book, postings=removed)
+    click.echo(f"{count(removed, 'unsealed posting', 'unsealed postings')} removed.")
 
 
 def _examine(settings: Settings) -> Iterator[Line]:
@@ -78,14 +89,20 @@ def _address(settings: Settings) -> Iterator[Line]:
     parts = urlsplit(settings.address)
     local = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if parts.scheme == "http" and not local:
-        yield LOOK, (
-            f"Address: {settings.address} is not https, so passwords travel in the open."
-            " Put a server with a certificate in front, and set TIMEBANK_ADDRESS."
+        yield (
+            LOOK,
+            (
+                f"Address: {settings.address} is not https, so passwords travel in the open."
+                " Put a server with a certificate in front, and set TIMEBANK_ADDRESS."
+            ),
         )
     elif local and settings.smtp_host:
-        yield LOOK, (
-            f"Address: links in mails lead to {settings.address}, which only works on this"
-            " machine. Set TIMEBANK_ADDRESS to what members type."
+        yield (
+            LOOK,
+            (
+                f"Address: links in mails lead to {settings.address}, which only works on this"
+                " machine. Set TIMEBANK_ADDRESS to what members type."
+            ),
         )
     else:
         yield GOOD, f"Address: {settings.address}"
@@ -101,9 +118,12 @@ def _folder(settings: Settings) -> Iterator[Line]:
         if path.exists() and _others_may_read(path)
     ]
     if open_to_others:
-        yield LOOK, (
-            f"Data folder: other accounts of this machine can read {open_to_others[0]}."
-            f" Run: chmod -R go= {settings.data}"
+        yield (
+            LOOK,
+            (
+                f"Data folder: other accounts of this machine can read {open_to_others[0]}."
+                f" Run: chmod -R go= {settings.data}"
+            ),
         )
     else:
         yield GOOD, f"Data folder: {settings.data} is its owner's alone."
@@ -126,9 +146,12 @@ def _file(unit: Unit) -> Iterator[Line]:
 def _guards(unit: Unit) -> Iterator[Line]:
     missing = runner.guard_problems(unit.connection)
     if missing:
-        yield BAD, (
-            f"Guards: {count(len(missing), 'is', 'are')} missing or changed ({missing[0]})."
-            " Run timebank verify, find out who did it, then: timebank db upgrade"
+        yield (
+            BAD,
+            (
+                f"Guards: {count(len(missing), 'is', 'are')} missing or changed ({missing[0]})."
+                " Run timebank verify, find out who did it, then: timebank db upgrade"
+            ),
         )
     else:
         yield GOOD, "Guards: all in place."
@@ -145,20 +168,26 @@ def _owner(unit: Unit) -> Iterator[Line]:
         )
     )
     if owns:
-        yield LOOK, (
-            "Role: this instance serves as the owner of its tables, who can take the guards away."
-            " Serve as another role: docs/settings.md, TIMEBANK_OWNER_DATABASE_URL"
+        yield (
+            LOOK,
+            (
+                "Role: this instance serves as the owner of its tables, who can take the guards"
+                " away. Serve as another role: docs/settings.md, TIMEBANK_OWNER_DATABASE_URL"
+            ),
         )
     else:
         yield GOOD, "Role: this instance does not own its tables."
 
 
 def _unsealed(unit: Unit) -> Iterator[Line]:
-    found = audit.unsealed(unit)
+    found = runner.unsealed(unit.connection)
     if found:
-        yield BAD, (
-            f"Postings: {count(found, 'belongs', 'belong')} to no transaction, which stops the"
-            " books. Run: timebank doctor --remove-unsealed"
+        yield (
+            BAD,
+            (
+                f"Postings: {count(found, 'belongs', 'belong')} to no transaction, which stops the"
+                " books. Run: timebank doctor --remove-unsealed"
+            ),
         )
     else:
         yield GOOD, "Postings: each belongs to its transaction."
@@ -167,9 +196,12 @@ def _unsealed(unit: Unit) -> Iterator[Line]:
 def _clock(unit: Unit) -> Iterator[Line]:
     newest = unit.connection.scalar(text("SELECT max(posted_at) FROM ledger_transaction"))
     if newest is not None and from_microseconds(newest) > unit.now + timedelta(minutes=5):
-        yield BAD, (
-            f"Clock: it says {unit.now:%Y-%m-%d %H:%M} UTC, and the newest transaction is from"
-            f" {from_microseconds(newest):%Y-%m-%d %H:%M}. Set this machine's clock."
+        yield (
+            BAD,
+            (
+                f"Clock: it says {unit.now:%Y-%m-%d %H:%M} UTC, and the newest transaction is from"
+                f" {from_microseconds(newest):%Y-%m-%d %H:%M}. Set this machine's clock."
+            ),
         )
     else:
         yield GOOD, f"Clock: {unit.now:%Y-%m-%d %H:%M} UTC."
@@ -183,24 +215,27 @@ def _set_up(unit: Unit) -> Iterator[Line]:
 
 
 def _mail(unit: Unit) -> Iterator[Line]:
-    statuses = dict(
-        unit.db.execute(
-            select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
-        ).tuples()
-    )
+    query = select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
+    statuses = dict(unit.db.execute(query).tuples().all())
     waiting, failed = statuses.get("waiting", 0), statuses.get("failed", 0)
     settings = unit.settings
     if not settings.smtp_host:
-        yield LOOK, (
-            f"Mail: no server is set, so nothing is sent; {waiting:,} waiting."
-            " Set TIMEBANK_SMTP_HOST and TIMEBANK_MAIL_FROM."
+        yield (
+            LOOK,
+            (
+                f"Mail: no server is set, so nothing is sent; {waiting:,} waiting."
+                " Set TIMEBANK_SMTP_HOST and TIMEBANK_MAIL_FROM."
+            ),
         )
     elif not settings.mail_from:
         yield BAD, "Mail: TIMEBANK_MAIL_FROM is not set; mails need a sender's address."
     elif settings.smtp_security == "none" and settings.smtp_host not in ("127.0.0.1", "localhost"):
-        yield LOOK, (
-            "Mail: it travels in the open to another machine."
-            " Set TIMEBANK_SMTP_SECURITY to starttls or tls."
+        yield (
+            LOOK,
+            (
+                "Mail: it travels in the open to another machine."
+                " Set TIMEBANK_SMTP_SECURITY to starttls or tls."
+            ),
         )
     else:
         yield GOOD, f"Mail: through {settings.smtp_host}; {waiting:,} waiting."
@@ -209,7 +244,9 @@ def _mail(unit: Unit) -> Iterator[Line]:
 
 
 def _backups(unit: Unit) -> Iterator[Line]:
-    newest = unit.db.scalar(select(func.max(TrailEvent.at)).where(TrailEvent.action == "backup.made"))
+    newest = unit.db.scalar(
+        select(func.max(TrailEvent.at)).where(TrailEvent.action == "backup.made")
+    )
     if newest is None:
         yield LOOK, "Backup: none was ever made. Run: timebank backup FILE, on another disk."
         return
@@ -225,5 +262,3 @@ def _space(instance: Instance) -> Iterator[Line]:
     free = shutil.disk_usage(instance.settings.data).free
     said = f"{free // (1024 * 1024):,} MB free where the data folder is."
     yield (LOOK if free < LEAST_BYTES else GOOD), f"Disk: {said}"
-
-

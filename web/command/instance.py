@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ words = Words()
 key_option = click.option(
     "--key",
     metavar="KEY",
-    help="Name this request, 8 to 100 letters and digits: the same key and content never count twice.",
+    help="Name this request (8 to 100 letters and digits), so that sent again it counts once.",
 )
 
 
@@ -144,7 +145,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], right: str 
 
 
 def count(number: int, one: str, many: str) -> str:
-    """"1 session", "14 sessions"."""
+    """ "1 session", "14 sessions"."""
     return f"{number:,} {one if number == 1 else many}"
 
 
@@ -153,7 +154,7 @@ def progress(label: str) -> Callable[..., None]:
 
     What it returns takes anything and shows the whole numbers and names among it.
     """
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         return lambda *_what: None
 
     def show(*what: object) -> None:

@@ -31,10 +31,20 @@ def member() -> None:
 @click.option("--email", help="Their e-mail address; without one, statements are printed for them.")
 @click.option("--phone", help="Their telephone number.")
 @click.option("--address", help="Their postal address.")
-@click.option("--statement-by", type=click.Choice(STATEMENTS_BY), default="link", show_default=True,
-              help="How statements reach them.")  # fmt: skip
-@click.option("--choice", type=click.Choice(CHOICES), default="accept", show_default=True,
-              help="What happens with their hours unless they say otherwise.")  # fmt: skip
+@click.option(
+    "--statement-by",
+    type=click.Choice(STATEMENTS_BY),
+    default="link",
+    show_default=True,
+    help="How statements reach them.",
+)
+@click.option(
+    "--choice",
+    type=click.Choice(CHOICES),
+    default="accept",
+    show_default=True,
+    help="What happens with their hours unless they say otherwise.",
+)
 @click.option("--no-money-rewards", is_flag=True, help="They want no rewards with a money value.")
 @key_option
 def member_add(

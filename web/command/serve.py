@@ -28,10 +28,19 @@ log = logging.getLogger("timebank")
 
 
 @click.command()
-@click.option("--host", help="The address to listen on (TIMEBANK_HOST; only this machine unless told).")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on (TIMEBANK_PORT).")
-@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True,
-              help="How many pages are made at the same time.")  # fmt: skip
+@click.option(
+    "--host", help="The address to listen on (TIMEBANK_HOST; only this machine unless told)."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port to listen on (TIMEBANK_PORT)."
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="How many pages are made at the same time.",
+)
 def serve(host: str | None, port: int | None, threads: int) -> None:
     """Serve the time bank until Ctrl+C.
 
@@ -51,12 +60,12 @@ def run_server(
     server = _make_server(settings, threads)
     listening = f"http://{_shown(settings.host)}:{_port(server)}"
     _say_setup_code(settings)
-    click.echo(f"Serving on {listening} (Ctrl+C stops).")
-    if settings.address != listening:
-        click.echo(f"Links in mails begin with {settings.address}.")
     with _stopping_on_signals(), _ticking(settings):
+        click.echo(f"Serving on {listening} (Ctrl+C stops).")
+        if settings.address != listening:
+            click.echo(f"Links in mails begin with {settings.address}")
         server.run()
-        server.close()
+    server.close()
     click.echo("Stopped.")
 
 
@@ -149,7 +158,9 @@ def _make_server(settings: Settings, threads: int) -> Any:
                 f"Port {settings.port} is already in use, perhaps by a time bank that is running."
                 " Stop it, or choose another one: timebank serve --port 8001"
             ) from error
-        raise Failed(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from error
+        raise Failed(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}."
+        ) from error
 
 
 def _port(server: Any) -> int:

@@ -16,8 +16,11 @@ def db() -> None:
 
 
 @db.command("upgrade")
-@click.option("--instance-role", metavar="ROLE",
-              help="The PostgreSQL role that serves; it gets the rights it needs and no more.")  # fmt: skip
+@click.option(
+    "--instance-role",
+    metavar="ROLE",
+    help="The PostgreSQL role that serves; it gets the rights it needs and no more.",
+)
 def db_upgrade(instance_role: str | None) -> None:
     """Make the database, or bring it to what this version needs.
 
@@ -34,10 +37,16 @@ def db_upgrade(instance_role: str | None) -> None:
 
 
 @click.command()
-@click.option("--recover", is_flag=True,
-              help="Print a link, for one use, with which an administrator chooses a new password.")  # fmt: skip
-@click.option("--who", metavar="NAME",
-              help="Which administrator, by name or e-mail address, when there are several.")  # fmt: skip
+@click.option(
+    "--recover",
+    is_flag=True,
+    help="Print a link with which an administrator chooses a new password, once.",
+)
+@click.option(
+    "--who",
+    metavar="NAME",
+    help="Which administrator, by name or e-mail address, when there are several.",
+)
 def setup(recover: bool, who: str | None) -> None:
     """Print a fresh code for the set-up page.
 
@@ -63,6 +72,7 @@ def setup(recover: bool, who: str | None) -> None:
         with instance.reading() as unit:
             if community.is_set_up(unit):
                 raise Failed(
-                    "This time bank is set up already. For a lost password: timebank setup --recover"
+                    "This time bank is set up already."
+                    " For a lost password: timebank setup --recover"
                 )
         click.echo(community.new_setup_code(instance.settings))

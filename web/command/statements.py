@@ -8,12 +8,12 @@ from datetime import date
 
 import click
 
-from timebank import statement_text, statements as issued
+from timebank import statement_text
+from timebank import statements as issued
 from timebank.errors import NotFound, RuleBroken
 from timebank.models import Statement
 from timebank.unit import Unit
 from web.command.instance import count, find_member, open_instance, progress, words
-
 
 IN_ONE_UNIT = 200
 
@@ -23,7 +23,9 @@ class Month(click.ParamType):
 
     name = "YYYY-MM"
 
-    def convert(self, value: object, param: object, ctx: click.Context | None) -> date:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
         """The last day of the month."""
         if isinstance(value, date):
             return value
