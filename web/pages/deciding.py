@@ -106,7 +106,8 @@ def _page(
             unit, [found.requested_by, found.decided_by, found.fulfilled_by, found.closed_by,
                    unit.community.second_approver_id, *(event.actor for event in events)]
         )  # fmt: skip
-        rules = community.policy(unit)
+        shown = next(each for each in community.policies(unit)
+                     if each.version == found.policy_version)  # fmt: skip
         page = render_template(
             "deciding/decide.html",
             redemption=found,
@@ -117,7 +118,7 @@ def _page(
             named=named,
             events=events,
             overtaken=events[-1] if error is not None and _stale(error) and events else None,
-            information=community.information_text(rules, words()).split("\n\n"),
+            information=community.information_text(shown, words()).split("\n\n"),
             form=form,
             form_errors=form.errors,
             actions=ACTIONS,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
 
 from timebank import directory, trail
+from timebank.models import TrailEvent
 from web import work_labels
 from web.access import access
+from web.filters import month
 from web.trail_labels import ACTIONS
 from web.units import reading
 
@@ -30,9 +35,18 @@ def latest() -> str:
             "trail/trail.html",
             events=events,
             named=directory.names(unit, [event.actor for event in events]),
-            subjects=subjects,
+            about=lambda event: _about(event, subjects),
             older=url_for(".latest", before=events[-1].id) if more else None,
             newest=url_for(".latest") if usable else None,
             actions=ACTIONS,
             work=work_labels,
         )
+
+
+def _about(event: TrailEvent, subjects: dict[tuple[str, str], str]) -> str:
+    """What a row is about, in words; a period is its month."""
+    if event.subject == "period":
+        return month(date.fromisoformat(event.subject_id))
+    if event.subject == "policy":
+        return _("Version %(number)s", number=event.subject_id)
+    return subjects.get((event.subject, event.subject_id), "")
