@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from ledger import Book, Line, NewTransaction, guards, metadata
+from tests.conftest import ENGINES, Database
+from tests.postgres import INSTANCE_ROLE, OWNER_ROLE
 
 BOOK_KEY = "0123456789abcdef0123456789abcdef"
 MEMBER = "member:" + "6f0c" + "0" * 27 + "1"
@@ -67,12 +70,32 @@ def laid_out(empty_database: Any) -> Any:
     return empty_database
 
 
-@pytest.fixture
-def engine(laid_out: Any) -> Iterator[Engine]:
-    """An engine that connects as the instance does."""
-    engine = engine_for(laid_out.url)
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """An engine, as the instance connects, on one database for all tests that roll back."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'ledger.db'}"
+        database = Database(name="sqlite", owner_url=url, url=url)
+        drop = None
+    else:
+        server = request.getfixturevalue("postgres_server")
+        name = f"timebank_ledger_{secrets.token_hex(6)}"
+        server.create_database(name)
+        database = Database(
+            name="postgresql",
+            owner_url=server.url(name, OWNER_ROLE),
+            url=server.url(name, INSTANCE_ROLE),
+            instance_role=INSTANCE_ROLE,
+        )
+        drop = (server, name)
+    build(database)
+    engine = engine_for(database.url)
     yield engine
     engine.dispose()
+    if drop is not None:
+        drop[0].drop_database(drop[1])
 
 
 @pytest.fixture
