@@ -17,22 +17,39 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from tests.conftest import Database
-from tests.timebank.builders import PASSWORD, Community, password_hash
+from tests.timebank.builders import PASSWORD, Community
 from timebank import redemptions, rewards
 from timebank.community import AgreePolicy, agree_policy, policy
 from timebank.models import Password
 from timebank.people import MemberAdded
 from web.app import create_app
 
+# Cheap on purpose, where `doors` is slow on purpose: signing in is not what most tests are about.
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([a-z_-]+)="([^"]*)"')
+
+
+class Templates(BytecodeCache):
+    """Compiled templates, kept for all the applications that a run of tests makes."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 @dataclass
@@ -91,6 +108,9 @@ class Web:
         self.community = community
         self.app = create_app(community.settings, clock=community.clock)
         self.app.testing = True
+        self.app.jinja_env.bytecode_cache = Templates()
+        with community.unit() as unit:
+            unit.db.get_one(Password, community.admin.person_id).hash = _CHEAP
         # The community's address is https, as it should be: the cookie is Secure.
         self.base = community.settings.address
         self.browser: FlaskClient = self.app.test_client()
@@ -111,9 +131,8 @@ class Web:
         """A member who has the password of `builders`."""
         added = self.community.member(name, email, **more)
         with self.community.unit() as unit:
-            unit.db.add(
-                Password(person_id=added.person_id, hash=password_hash(), changed_at=unit.now)
-            )
+            row = Password(person_id=added.person_id, hash=_CHEAP, changed_at=unit.now)
+            unit.db.add(row)
         return added
 
     def sign_in(self, who: MemberAdded | str | int, password: str = PASSWORD) -> Page:
@@ -176,7 +195,17 @@ def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
 @pytest.fixture
 def web(sqlite_database: Database, tmp_path: Path) -> Iterator[Web]:
     """A community that was set up, and a browser in which nobody is signed in."""
-    community = Community(sqlite_database, tmp_path / "data")
+    yield from _web(sqlite_database, tmp_path)
+
+
+@pytest.fixture
+def web_on_both(database: Database, tmp_path: Path) -> Iterator[Web]:
+    """The same, once on each engine."""
+    yield from _web(database, tmp_path)
+
+
+def _web(database: Database, tmp_path: Path) -> Iterator[Web]:
+    community = Community(database, tmp_path / "data")
     found = Web(community)
     yield found
     found.app.extensions["timebank"].dispose()
