@@ -83,6 +83,8 @@ def enforce() -> Response | None:
     """Before every request: let it through, lead to sign-in or set-up, or refuse."""
     if request.endpoint is None or request.method == "OPTIONS":
         return None
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        abort(404)  # no address of ours has one, and PostgreSQL refuses it in a query
     if request.endpoint not in BEFORE_SET_UP and not is_api() and community() is None:
         return redirect(url_for("start.set_up"), 303)
     rule = rule_of(current_app.view_functions[request.endpoint], request.method)

@@ -31,4 +31,7 @@ def test_an_hour_through_the_pages(web_on_both: Web) -> None:
     page = web.get(f"/statements/{statement.id}")
     assert "On 31 March 2026 you had 2 hours 30 minutes. You can use all of it." in page.words
     assert web.get(f"/redemptions/{'g' * 32}").status == 404
+    assert web.get("/redemptions/%00").status == 404
+    assert web.get("/rewards?x=%00").status == 404
+    assert web.get("/statements/%F0%9F%98%80").status == 404
     assert web.get("/history?before=99999999999999999999").status == 200
