@@ -6,6 +6,7 @@ import time
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import event
 
 from tests.timebank.builders import Community
 from timebank import accounts, attendance_csv, people, sessions
@@ -275,7 +276,14 @@ def test_what_the_file_lacks_must_be_said(late):
 
 def test_three_hundred_lines_take_seconds_and_not_minutes(late):
     text = "member,session\n" + "".join(f"Person {n},Big event\n" for n in range(300))
-    begun = time.perf_counter()
+    statements: list[str] = []
+    listen = lambda *args: statements.append(args[2])  # noqa: E731
+    event.listen(late.database.engine, "before_cursor_execute", listen)
+    # Work and round trips are what we answer for; the clock on the wall counts the neighbours too.
+    begun = time.process_time()
     made = run(late, text, NEW_PEOPLE)
+    spent = time.process_time() - begun
+    event.remove(late.database.engine, "before_cursor_execute", listen)
     assert made == Imported(sessions=1, credits=300, minutes=36000, members=300)
-    assert time.perf_counter() - begun < 10
+    assert spent < 10
+    assert len(statements) < 300 * 8 + 100
