@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.timebank.builders import Community
+from tests.timebank.builders import Community, HasUrl
 from timebank import community as groups
 from timebank import doors, rewards
 from timebank.roles import Actor
@@ -84,16 +84,34 @@ class Bench:
 @pytest.fixture
 def bench(_migrated_file: Path, tmp_path: Path) -> Iterator[Bench]:
     """A fresh community behind a fresh application."""
-    bench = make_bench(_migrated_file, tmp_path)
+    bench = make_bench(on_sqlite(_migrated_file, tmp_path), tmp_path)
     yield bench
+    close(bench)
+
+
+@pytest.fixture
+def bench_on_both(database: HasUrl, tmp_path: Path) -> Iterator[Bench]:
+    """The same, once on each engine."""
+    bench = make_bench(database, tmp_path)
+    yield bench
+    close(bench)
+
+
+def on_sqlite(migrated: Path, folder: Path) -> OnSqlite:
+    """A fresh copy of the migrated file."""
+    shutil.copyfile(migrated, folder / "api.db")
+    return OnSqlite(f"sqlite:///{folder / 'api.db'}")
+
+
+def close(bench: Bench) -> None:
+    """Close both pools of connections."""
     bench.app.extensions["timebank"].dispose()
     bench.community.database.dispose()
 
 
-def make_bench(migrated: Path, folder: Path) -> Bench:
+def make_bench(database: HasUrl, folder: Path) -> Bench:
     """Build it all through commands."""
-    shutil.copyfile(migrated, folder / "api.db")
-    community = Community(OnSqlite(f"sqlite:///{folder / 'api.db'}"), folder)
+    community = Community(database, folder)
     app = create_app(community.settings, clock=community.clock)
     app.testing = True
     cora = community.coordinator("Cora Finch", "cora@example.org")

@@ -51,7 +51,8 @@ def test_history_says_what_happened_in_words_and_pages_backwards(bench: Bench) -
     assert older["next"] is None
 
 
-def test_one_hours_whole_life(bench: Bench) -> None:
+def test_one_hours_whole_life(bench_on_both: Bench) -> None:
+    bench = bench_on_both
     cora, mary = bench.cora, bench.mary
     session_id = _new_session(bench)
     credited = cora.post(
@@ -445,3 +446,7 @@ def test_the_books_are_proved_and_compared_with_a_head_noted_before(bench: Bench
     assert bench.admin.get("/books/verify", against="yesterday").status_code == 422
     assert bench.cora.get("/books/verify").status_code == 403
     assert bench.mary.get("/books/verify").status_code == 403
+
+
+def test_answers_about_people_are_kept_nowhere(bench: Bench) -> None:
+    assert "no-store" in bench.mary.get("/me").headers["Cache-Control"]

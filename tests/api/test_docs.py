@@ -68,7 +68,8 @@ def differences(expected: Any, found: Any, place: str = "answer") -> list[str]:
     return [] if expected == found else [f"{place}: {expected!r} promised, {found!r} found"]
 
 
-def test_the_examples_on_the_page_do_what_it_says(bench: Bench) -> None:
+def test_the_examples_on_the_page_do_what_it_says(bench_on_both: Bench) -> None:
+    bench = bench_on_both
     names = {"TOKEN": bench.cora.token}
     answer: Any = None
     compared = 0

@@ -18,7 +18,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
-from tests.api.conftest import Bench, make_bench, switch_money_rewards_on
+from tests.api.conftest import Bench, close, make_bench, on_sqlite, switch_money_rewards_on
 from timebank import redemptions, rewards, statements
 from timebank.settings import load
 from web.api.blueprint import KEY_HEADER
@@ -30,7 +30,8 @@ EXAMPLES = 4
 @pytest.fixture(scope="module")
 def tried(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A community in which every kind of thing exists."""
-    bench = make_bench(_migrated_file, tmp_path_factory.mktemp("api"))
+    folder = tmp_path_factory.mktemp("api")
+    bench = make_bench(on_sqlite(_migrated_file, folder), folder)
     community = bench.community
     switch_money_rewards_on(community)
     community.do(
@@ -51,8 +52,7 @@ def tried(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with community.unit() as unit:
         statements.issue(unit, statements.last_ended(unit))
     yield bench
-    bench.app.extensions["timebank"].dispose()
-    community.database.dispose()
+    close(bench)
 
 
 @pytest.fixture(scope="module", autouse=True)
