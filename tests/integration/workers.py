@@ -122,7 +122,7 @@ def killed(worker: Callable[..., None], start: Start, *more: Any, longest: float
     That is at a random moment up to ``longest`` seconds after the first thing it said. Returns
     everything it said.
     """
-    running = Running(_say_all, start, worker, more)
+    running = Running(saying, start, worker, more)
     try:
         said = [running.answer()]
         time.sleep(random.uniform(0, longest))
@@ -147,7 +147,8 @@ def _say_result(
         answers.send(Raised(kind=type(error).__name__, code=error.code, params=error.params))
 
 
-def _say_all(
+def saying(
     answers: Connection, start: Start, worker: Callable[..., None], more: tuple[Any, ...]
 ) -> None:
+    """What a process does whose worker gets a function to say things with."""
     worker(start, answers.send, *more)
