@@ -130,7 +130,7 @@ def issue(
 ) -> StatementsIssued:
     """Issue every due statement up to the end of ``until_on``'s month, in order.
 
-    ``most`` issues about that many and leaves the rest to another unit, so that others get the
+    ``most`` issues that many at most and leaves the rest to another unit, so that others get the
     books in between; ``progress`` is told the count so far. Raises
     ``RuleBroken('period_not_ended')``.
     """
@@ -140,7 +140,10 @@ def issue(
         raise RuleBroken("period_not_ended", field="until_on", day=until_on)
     head = unit.book.head()
     count = 0
-    while (most is None or count < most) and (found := _next_of_members(unit, until_on, BATCH)):
+    while room := BATCH if most is None else min(BATCH, most - count):
+        found = _next_of_members(unit, until_on, room)
+        if not found:
+            break
         for batch in _by_period(found):
             _issue_batch(unit, batch, f"{head.seq}:{head.digest.hex()}")
             count += len(batch)
