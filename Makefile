@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast test-all lint bench bench-quick vendor clean
+.PHONY: help run demo test test-fast test-all lint bench bench-quick words vendor clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench: ## measure posting beside a raw baseline on the same engine
 
 bench-quick: ## the same in fewer rounds
 	@$(PYTHON) run.py bench-quick
+
+words: ## collect every word of the product into timebank/locale/messages.pot
+	@$(PYTHON) run.py words
 
 vendor: ## build the vendored style sheets and fonts anew (needs npm)
 	@$(PYTHON) run.py vendor

@@ -238,6 +238,11 @@ COMMANDS = {
     "lint": lint,
     "bench": script("dev", "bench/ledger_bench.py"),
     "bench-quick": script("dev", "bench/ledger_bench.py", "--quick"),
+    "words": script(
+        "dev", "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg",
+        "-k", "N_", "-k", "_count:1,2", "--no-location", "--sort-output", "--omit-header",
+        "-o", "timebank/locale/messages.pot", ".",
+    ),
     "vendor": script("runtime", "vendor/build.py"),
     "upgrade-locks": upgrade_locks,
 }

@@ -15,6 +15,7 @@ from flask import Flask, current_app, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
+from timebank import words
 from timebank.clock import Clock, system_clock
 from timebank.settings import Settings
 from timebank.unit import Database
@@ -58,7 +59,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=20_000,
         BABEL_DEFAULT_LOCALE="en",
-        BABEL_TRANSLATION_DIRECTORIES="locale",
+        BABEL_TRANSLATION_DIRECTORIES=str(words.LOCALE),
     )
     app.logger.setLevel(logging.INFO)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
