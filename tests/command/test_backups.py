@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import MetaData, select, text
 
 from migrations import runner
-from tests.command.conftest import ROOT, Place, place_on
+from tests.command.conftest import PROGRAM, ROOT, Place, place_on
 from tests.conftest import Database
 from timebank import backup as backups
 from timebank import sealing
@@ -166,6 +166,25 @@ def test_a_backup_while_four_people_write_is_of_one_moment(any_place: Place) -> 
         assert heads[-1] > 0
     assert heads == sorted(set(heads)), "people went on working between the backups"
     assert "The books hold." in any_place.run("verify").output
+
+
+def test_long_work_shows_how_far_it_is_on_a_terminal_alone(sample_place: Place) -> None:
+    terminal, end = os.openpty()
+    file = sample_place.data.parent / "backup.zip"
+    process = subprocess.Popen(
+        [*PROGRAM, "backup", str(file)],
+        cwd=ROOT,
+        env={**os.environ, **sample_place.environ},
+        stdout=subprocess.PIPE,
+        stderr=end,
+    )
+    said, _ = process.communicate(timeout=60)
+    os.close(end)
+    shown = os.read(terminal, 100_000)
+    os.close(terminal)
+    assert b"Backing up ledger_posting" in shown
+    assert b"Backing up" not in said
+    assert sample_place.run("backup", file.with_suffix(".second")).stderr == ""
 
 
 # --- sealed ---------------------------------------------------------------------------------

@@ -216,7 +216,7 @@ def _set_up(unit: Unit) -> Iterator[Line]:
 
 def _mail(unit: Unit) -> Iterator[Line]:
     query = select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
-    statuses = dict(unit.db.execute(query).tuples().all())
+    statuses = dict(unit.db.execute(query).all())
     waiting, failed = statuses.get("waiting", 0), statuses.get("failed", 0)
     settings = unit.settings
     if not settings.smtp_host:
