@@ -450,3 +450,40 @@ def test_the_books_are_proved_and_compared_with_a_head_noted_before(bench: Bench
 
 def test_answers_about_people_are_kept_nowhere(bench: Bench) -> None:
     assert "no-store" in bench.mary.get("/me").headers["Cache-Control"]
+
+
+def _changeable(bench: Bench, path: str, found: dict[str, object]) -> dict[str, object]:
+    """What was read at `path`, without what its PUT does not take."""
+    document = bench.nobody.get("/api/openapi.json").json
+    body = document["paths"][path]["put"]["requestBody"]["content"]["application/json"]["schema"]
+    name = body["$ref"].rpartition("/")[2]
+    takes = document["components"]["schemas"][name]["properties"]
+    assert set(takes) <= set(found), "a PUT of what was read would empty a field"
+    return {name: value for name, value in found.items() if name in takes}
+
+
+def test_putting_back_what_was_read_changes_nothing(bench: Bench) -> None:
+    noor = bench.noor_actor.person_id
+    bench.cora.post(
+        "/rewards",
+        {"kind": "class", "title": "Yoga", "price_minutes": 60, "cost_pence": 900, "places": 5},
+    )
+    found = next(r for r in bench.cora.get("/rewards").json["items"] if r["title"] == "Yoga")
+    reward_id = found["id"]
+    assert found["cost_pence"] == 900
+    assert bench.mary.get(f"/rewards/{reward_id}").json["cost_pence"] is None
+    group = bench.admin.get("/community").json
+    with_approver = _changeable(bench, "/api/v1/community", group) | {"second_approver_id": noor}
+    assert bench.admin.put("/community", with_approver).status_code == 200
+    assert bench.mary.get("/community").json["second_approver_id"] is None
+    paths = {
+        "/rewards/{reward_id}": f"/rewards/{reward_id}",
+        "/members/{member_id}": f"/members/{bench.mary_actor.member_id}",
+        "/community": "/community",
+    }
+    for pattern, path in paths.items():
+        before = bench.admin.get(path).json
+        body = _changeable(bench, f"/api/v1{pattern}", before)
+        assert bench.admin.put(path, body).status_code == 200, path
+        after = bench.admin.get(path).json
+        assert {**after, "revision": 0} == {**before, "revision": 0}

@@ -21,6 +21,7 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from timebank.errors import BooksBusy, Rejected, RuleBroken, TimebankError
+from timebank.unit import Unit
 from web import errors, units
 from web.api.shapes import ErrorShape
 from web.schemas import CommandSchema
@@ -128,7 +129,7 @@ class Blueprint(flask_smorest.Blueprint):
 
 
 def run(
-    function: Callable[[units.Unit, Command], Result], command: Command, *, keyed: bool = True
+    function: Callable[[Unit, Command], Result], command: Command, *, keyed: bool = True
 ) -> Result:
     """Carry a command out once under the request's key.
 

@@ -18,13 +18,17 @@ blp = Blueprint("community", __name__, description="The community and its rules"
 
 
 class CommunityShape(Schema):
-    """The community's name and who to ask."""
+    """The community's name and who to ask.
+
+    ``second_approver_id`` is null for everybody who may not change it.
+    """
 
     name = shapes.text()
     brand_colour = shapes.text()
     contact_name = shapes.text()
     contact_email = shapes.text()
     contact_phone = shapes.text()
+    second_approver_id = shapes.text_or_none()
     language = shapes.text()
 
 
@@ -47,7 +51,10 @@ def read_community() -> dict[str, Any]:
     """Read the community's name and contacts."""
     with units.reading() as unit:
         row = unit.community
-        return {name: getattr(row, name) for name in CommunityShape().fields}
+        said = {name: getattr(row, name) for name in CommunityShape().fields}
+        if not unit.actor.may("community.change"):
+            said["second_approver_id"] = None
+        return said
 
 
 @blp.route("/community", methods=["PUT"])

@@ -8,6 +8,7 @@ from marshmallow import Schema
 
 from timebank import rewards
 from timebank.models import Reward
+from timebank.unit import Unit
 from web import units
 from web.access import access
 from web.api import shapes
@@ -21,6 +22,8 @@ blp = Blueprint("rewards", __name__, description="Rewards that hours can be used
 class RewardShape(Schema):
     """A reward. ``money_pence`` null: no money value; ``places_left`` null: no limit.
 
+    ``cost_pence``, what it costs the group, is null for everybody who does not keep rewards.
+
     Show the information text of ``/policy`` beside a reward with a money value, and send
     ``revision`` back when asking for it or changing it.
     """
@@ -33,6 +36,7 @@ class RewardShape(Schema):
     price_minutes = shapes.whole()
     price_words = shapes.text()
     money_pence = shapes.whole_or_none()
+    cost_pence = shapes.whole_or_none()
     places = shapes.whole_or_none()
     places_left = shapes.whole_or_none()
     starts_on = shapes.day_or_none()
@@ -44,10 +48,12 @@ class RewardShape(Schema):
 RewardsPage = shapes.listed(RewardShape)
 
 
-def reward_json(reward: Reward, taken: int) -> dict[str, Any]:
-    """A reward with the places that are left; to be called while the unit is open."""
+def reward_json(unit: Unit, reward: Reward, taken: int) -> dict[str, Any]:
+    """A reward with the places that are left, as the actor may see it."""
     names = RewardShape().fields.keys() - {"price_words", "places_left"}
     said = {name: getattr(reward, name) for name in names}
+    if not unit.actor.may("rewards.change"):
+        said["cost_pence"] = None
     left = None if reward.places is None else max(0, reward.places - taken)
     return said | {"price_words": words().duration(reward.price_minutes), "places_left": left}
 
@@ -62,7 +68,7 @@ def list_rewards(paging: dict[str, Any]) -> dict[str, Any]:
         start = paging["offset"]
         found = rewards.rewards(unit)[start : start + paging["limit"] + 1]
         taken = rewards.places_taken(unit, found)
-        return page([reward_json(reward, taken[reward.id]) for reward in found], paging)
+        return page([reward_json(unit, reward, taken[reward.id]) for reward in found], paging)
 
 
 @blp.route("/rewards", methods=["POST"])
@@ -82,7 +88,7 @@ def read_reward(reward_id: str) -> dict[str, Any]:
     """Read one reward."""
     with units.reading() as unit:
         reward = rewards.reward(unit, reward_id)
-        return reward_json(reward, rewards.places_taken(unit, [reward])[reward.id])
+        return reward_json(unit, reward, rewards.places_taken(unit, [reward])[reward.id])
 
 
 @blp.route("/rewards/<id:reward_id>", methods=["PUT"])
