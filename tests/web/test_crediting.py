@@ -1,0 +1,241 @@
+"""Crediting a session in three steps, by somebody who makes mistakes and is not alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import Page, Web
+from tests.web.work import ADMIN, check, choose, queries, staff
+from timebank import sessions
+from timebank.people import MemberAdded
+
+
+@pytest.fixture
+def anna(web: Web) -> MemberAdded:
+    return web.member("Anna Bell")
+
+
+@pytest.fixture
+def bert(web: Web) -> MemberAdded:
+    return web.member("Bert Cole", choice="pot")
+
+
+@pytest.fixture
+def session_id(web: Web) -> str:
+    """A session of two hours, and the administrator signed in to credit it."""
+    planned = web.community.session("Leaflet group", minutes=120)
+    web.sign_in(ADMIN)
+    return planned
+
+
+def _confirm(web: Web, session_id: str, page: Page) -> Page:
+    return web.send(f"/sessions/{session_id}/credit", {**page.hidden, "do": "confirm"})
+
+
+def _entry(web: Web, session_id: str, member: MemberAdded) -> object:
+    entries = web.community.read(sessions.attendances, session_id)
+    return next(e for e in entries if e.attendance.member_id == member.member_id)
+
+
+def test_the_whole_way(web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded) -> None:
+    page = choose(web, session_id, anna, bert)
+    assert page.value("lines-0-session_minutes") == "2:00"  # the session's usual time
+    page = check(web, session_id, page, {
+        anna.member_id: {"session_minutes": "2:00", "travel_minutes": "20m"},
+        bert.member_id: {"session_minutes": "1:30"},
+    })  # fmt: skip
+    assert page.status == 200
+    assert "Session 2 hours, Travel 20 minutes" in page.words
+    assert "Into their accounts 2 hours 20 minutes" in page.words
+    assert "To the community pot 1 hour 30 minutes" in page.words
+    assert web.community.balance(anna.member_id) == 0  # nothing has happened yet
+    done = _confirm(web, session_id, page)
+    assert (done.status, done.location) == (303, f"/sessions/{session_id}/credited")
+    assert web.community.balance(anna.member_id) == 140
+    assert web.community.balance(bert.member_id) == 0
+    words = web.get(done.location).words
+    assert "The hours are credited" in words and "2 people are recorded" in words
+
+
+def test_sent_twice_it_is_credited_once(web: Web, session_id: str, anna: MemberAdded) -> None:
+    page = choose(web, session_id, anna)
+    page = check(web, session_id, page, {anna.member_id: {"session_minutes": "2:00"}})
+    assert _confirm(web, session_id, page).status == 303
+    assert _confirm(web, session_id, page).status == 303
+    assert web.community.balance(anna.member_id) == 120
+
+
+def test_a_bare_number_is_asked_about_at_its_row(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    page = choose(web, session_id, anna, bert)
+    page = check(web, session_id, page, {
+        anna.member_id: {"session_minutes": "2:00", "travel_minutes": "20"},
+        bert.member_id: {"session_minutes": "1:15", "choice": "accept", "capacity": "paid_job"},
+    })  # fmt: skip
+    assert page.status == 422
+    assert page.title.startswith("Error:")
+    assert '<a href="#lines-0-travel_minutes">Anna Bell, Travel: Is 20 minutes' in page.html
+    assert 'aria-describedby="lines-0-travel_minutes-error"' in page.html
+    # Everything that was typed is still there.
+    assert page.value("lines-0-travel_minutes") == "20"
+    assert page.value("lines-1-session_minutes") == "1:15"
+    assert '<option value="paid_job" selected>' in page.html
+    assert '<option value="accept" selected>' in page.html
+
+
+def test_the_groups_rules_stand_at_their_rows(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    page = choose(web, session_id, anna, bert)
+    page = check(web, session_id, page, {
+        anna.member_id: {"session_minutes": ""},
+        bert.member_id: {"session_minutes": "23:00", "travel_minutes": "2:00"},
+    })  # fmt: skip
+    assert page.status == 422
+    assert '<a href="#lines-0-session_minutes">Anna Bell, Session: ' in page.html
+    assert '<a href="#lines-1-session_minutes">Bert Cole, Session: ' in page.html
+    assert web.community.read(sessions.attendances, session_id) == []
+
+
+def test_a_long_time_is_warned_about_and_may_be_right(
+    web: Web, session_id: str, anna: MemberAdded
+) -> None:
+    page = choose(web, session_id, anna)
+    page = check(web, session_id, page, {anna.member_id: {"session_minutes": "13:00"}})
+    assert "Anna Bell: More than 12 hours for one thing." in page.words
+    assert _confirm(web, session_id, page).status == 303
+    assert web.community.balance(anna.member_id) == 780
+
+
+def test_back_and_forth_keeps_what_was_typed(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    path = f"/sessions/{session_id}/credit"
+    page = choose(web, session_id, anna)
+    page = check(web, session_id, page, {anna.member_id: {"session_minutes": "0:50"}})
+    page = web.send(path, {**page.hidden, "do": "people"})
+    assert page.words.count("Anna Bell") == 1
+    assert f'value="{anna.member_id}" checked' in page.html
+    both = [anna.member_id, bert.member_id]
+    page = web.send(path, {**page.hidden, "do": "times", "member": both})
+    assert page.value("lines-0-session_minutes") == "0:50"  # Anna's, as typed
+    assert page.value("lines-1-session_minutes") == "2:00"  # Bert's, the usual
+
+
+def test_the_same_time_for_everybody(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    path = f"/sessions/{session_id}/credit"
+    page = choose(web, session_id, anna, bert)
+    sent = {**page.hidden, "do": "fill", "all-travel_minutes": "15m", "all-session_minutes": ""}
+    sent |= {"lines-0-session_minutes": "2:00", "lines-1-session_minutes": "1:00"}
+    page = web.send(path, sent)
+    assert page.value("lines-0-travel_minutes") == page.value("lines-1-travel_minutes") == "15m"
+    assert page.value("lines-1-session_minutes") == "1:00"
+    unclear = web.send(path, {**sent, "all-travel_minutes": "15"})
+    assert unclear.status == 422
+    assert unclear.value("all-travel_minutes") == "15"
+
+
+def test_nobody_chosen(web: Web, session_id: str) -> None:
+    page = choose(web, session_id)
+    assert page.status == 422
+    assert "Choose at least one person." in page.words
+
+
+def test_nobody_credits_themselves(web: Web, session_id: str, anna: MemberAdded) -> None:
+    own_id = web.community.admin.member_id
+    page = web.get(f"/sessions/{session_id}/credit")
+    assert own_id not in page.html
+    assert "another coordinator credits your hours" in page.words
+    own = choose(web, session_id, anna, MemberAdded(
+        member_id=own_id, person_id="", number=0, link_id=None))  # fmt: skip
+    rows = {anna.member_id: {"session_minutes": "1:00"}, own_id: {"session_minutes": "1:00"}}
+    refused = check(web, session_id, own, rows)
+    assert refused.status == 403
+    assert '<a href="#lines-0-session_minutes">Ada Marsh, Session: ' in refused.html
+    assert web.community.balance(own_id) == web.community.balance(anna.member_id) == 0
+
+
+def test_somebody_was_faster(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    cora = staff(web, "Cora Day")
+    page = choose(web, session_id, anna, bert)
+    page = check(web, session_id, page, {
+        anna.member_id: {"session_minutes": "1:00"},
+        bert.member_id: {"session_minutes": "2:00"},
+    })  # fmt: skip
+    # Cora credits Anna with something else while the check page is open.
+    actor = web.community.actor_of(cora.person_id)
+    web.community.credit(session_id, [anna.member_id], minutes=90, actor=actor)
+    late = _confirm(web, session_id, page)
+    assert late.status == 409
+    assert "Cora Day did so on 2 March 2026 at 10:00" in late.words
+    told = "Anna Bell Recorded 1 hour 30 minutes You typed Session 1:00 Compared Differs"
+    assert told in late.words
+    assert web.community.balance(anna.member_id) == 90
+    # Bert's row is still there, as typed, and can be credited now.
+    assert late.value("lines-0-session_minutes") == "2:00"
+    page = check(web, session_id, late, {bert.member_id: {"session_minutes": "2:00"}})
+    assert _confirm(web, session_id, page).status == 303
+    assert web.community.balance(anna.member_id) == 90
+    assert _entry(web, session_id, bert).credited_minutes == 120  # type: ignore[attr-defined]
+
+
+def test_a_session_still_to_come_has_no_form(web: Web, session_id: str) -> None:
+    from datetime import timedelta
+
+    day = web.community.clock().date() + timedelta(days=3)
+    planned = web.community.session("Later", on=day)
+    page = web.get(f"/sessions/{planned}/credit")
+    assert page.status == 303
+    assert "It can be credited once it has taken place" in web.get(page.location).words
+
+
+def test_a_kind_that_is_not_credited_says_why(web: Web, session_id: str) -> None:
+    planned = web.community.session("Tea", credited=False)
+    page = web.get(f"/sessions/{planned}/credit")
+    assert page.status == 303
+    words = web.get(page.location).words
+    assert "No hours are credited" in words and "so hours are not counted" in words
+
+
+def test_three_hundred_people_in_one_form(web: Web, session_id: str) -> None:
+    everybody = [web.community.member(f"Member {number:03}") for number in range(300)]
+
+    def run(session: str, people: list[MemberAdded]) -> tuple[int, int]:
+        page = choose(web, session, *people)
+        rows = {each.member_id: {"session_minutes": "1:30"} for each in people}
+        with queries(web) as checking:
+            page = check(web, session, page, rows)
+        assert page.status == 200
+        with queries(web) as crediting:
+            assert _confirm(web, session, page).status == 303
+        return len(checking), len(crediting)
+
+    many = run(session_id, everybody)
+    few = run(web.community.session("Few", minutes=60), everybody[:3])
+    # Not one query more for each person: the outbox has no rows, nobody has an e-mail.
+    assert many[0] == few[0]
+    assert many[1] - few[1] < 20
+    assert all(web.community.balance(each.member_id) >= 90 for each in everybody[:20])
+
+
+def test_figures_changed_between_the_steps_are_checked_again(
+    web: Web, session_id: str, anna: MemberAdded
+) -> None:
+    page = choose(web, session_id, anna)
+    page = check(web, session_id, page, {anna.member_id: {"session_minutes": "2:00"}})
+    forged = {**page.hidden, "do": "confirm", "lines-0-session_minutes": "25:00"}
+    assert web.send(f"/sessions/{session_id}/credit", forged).status == 422
+    assert web.community.balance(anna.member_id) == 0
+
+
+def test_a_treasurer_credits_nothing(web: Web, session_id: str) -> None:
+    theo = staff(web, "Theo Ward", "treasurer")
+    web.new_browser()
+    web.sign_in(theo)
+    assert web.get(f"/sessions/{session_id}/credit").status == 403
+    assert "Credit this session" not in web.get(f"/sessions/{session_id}").words

@@ -1,0 +1,85 @@
+"""Planning sessions, and the kinds of activity."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import Web
+from tests.web.work import ADMIN, queries, staff
+
+
+@pytest.fixture(autouse=True)
+def _signed_in(web: Web) -> None:
+    web.sign_in(ADMIN)
+
+
+def _boxes(web: Web, **boxes: str) -> dict[str, str]:
+    return {
+        "title": "Leaflet group", "activity_type_id": web.community.activity(),
+        "starts_on_day": "1", "starts_on_month": "3", "starts_on_year": "2026",
+        "starts_at_time": "10:30", "usual_minutes_hours": "1", "usual_minutes_minutes": "30",
+        "place": "Library", **boxes,
+    }  # fmt: skip
+
+
+def test_plan_a_session(web: Web) -> None:
+    planned = web.post("/sessions/plan", _boxes(web))
+    assert planned.status == 303
+    words = web.get(planned.location).words
+    assert "1 March 2026, 10:30" in words and "1 hour 30 minutes" in words
+    assert "Planned by Ada Marsh" in words and "Credit this session" in words
+
+
+def test_today_is_filled_in(web: Web) -> None:
+    page = web.get("/sessions/plan")
+    shown = [page.value(f"starts_on_{part}") for part in ("day", "month", "year")]
+    assert shown == ["2", "3", "2026"]
+
+
+def test_errors_keep_what_was_typed(web: Web) -> None:
+    boxes = _boxes(web, title="", starts_on_day="31", starts_on_month="2", starts_at_time="late")
+    page = web.post("/sessions/plan", {**boxes, "activity_type_id": ""})
+    assert page.status == 422
+    for name in ("title", "activity_type_id", "starts_on", "starts_at_time"):
+        assert f'<a href="#{name}">' in page.html, name
+    assert page.value("starts_on_day") == "31" and page.value("starts_at_time") == "late"
+
+
+def test_lists_by_status(web: Web) -> None:
+    anna = web.community.member("Anna Bell")
+    done = web.community.session("Done already")
+    web.community.credit(done, [anna.member_id])
+    web.community.session("Not yet")
+    assert "Done already" in web.get("/sessions?status=credited").words
+    assert "Not yet" not in web.get("/sessions?status=credited").words
+    assert "Not yet" in web.get("/sessions?status=planned").words
+    assert web.get("/sessions?status=x&page=99").status == 200
+
+
+def test_the_same_queries_for_many_people(web: Web) -> None:
+    def read(count: int) -> int:
+        planned = web.community.session()
+        members = [web.community.member(f"{count}-{number}").member_id for number in range(count)]
+        web.community.credit(planned, members)
+        with queries(web) as sent:
+            page = web.get(f"/sessions/{planned}")
+        assert f"{count} people are recorded" in page.words
+        return len(sent)
+
+    assert read(2) == read(25)
+
+
+def test_add_a_kind_of_activity(web: Web) -> None:
+    page = web.post("/sessions/activities", {"name": "Gardening", "reason": ""})
+    assert page.status == 422 and '<a href="#reason">' in page.html
+    assert page.value("name") == "Gardening"
+    assert web.post("/sessions/activities", {"name": "Gardening", "credited": "yes"}).status == 303
+    assert "Gardening Credited? Credited" in web.get("/sessions/activities").words
+
+
+def test_a_treasurer_looks_and_plans_nothing(web: Web) -> None:
+    theo = staff(web, "Theo Ward", "treasurer")
+    web.new_browser()
+    web.sign_in(theo)
+    assert "Plan a session" not in web.get("/sessions").words
+    assert web.get("/sessions/plan").status == 403
