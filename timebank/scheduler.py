@@ -1,4 +1,4 @@
-"""One tick: issue the statements that are due, then send what stands in the outbox.
+"""One tick: note the head, issue the statements that are due, send what stands in the outbox.
 
 What is due is computed from the database, so a crash or months switched off neither miss nor
 repeat anything, and any number of processes may tick at once.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from timebank import community, delivery, statements
 from timebank.errors import BooksBusy
 from timebank.roles import Actor
-from timebank.unit import NOBODY, Database
+from timebank.unit import NOBODY, Database, Unit
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ def tick(database: Database) -> Ticked:
         if not community.is_set_up(unit):
             return Ticked(statements=0, sent=0, failed=0)
         console = community.console_actor(unit)
+        note_head(unit)
     issued = 0
     try:
         issued = issue_due(database, console)
@@ -56,3 +57,20 @@ def issue_due(database: Database, actor: Actor) -> int:
         if not issued.count:
             return count
         count += issued.count
+
+
+def note_head(unit: Unit) -> None:
+    """Once a day, note where the books stand outside the database: ``checkpoints/heads.txt``.
+
+    Lines of a day and ``SEQ:DIGEST``, for ``verify`` against them later; two processes at once may
+    note a day twice, which does no harm.
+    """
+    path = unit.settings.data / "checkpoints" / "heads.txt"
+    today = unit.today.isoformat()
+    noted = path.read_text(encoding="ascii").splitlines() if path.exists() else []
+    if noted and noted[-1].startswith(today):
+        return
+    head = unit.book.head()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("a", encoding="ascii") as file:
+        file.write(f"{today} {head.seq}:{head.digest.hex()}\n")

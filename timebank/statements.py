@@ -8,10 +8,9 @@ and two processes at once neither miss nor repeat one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
@@ -19,20 +18,17 @@ from sqlalchemy.orm import joinedload
 from ledger.tables import account as ledger_account
 from ledger.tables import posting as ledger_posting
 from ledger.tables import transaction as ledger_transaction
-from timebank import accounts, notices, trail
+from timebank import accounts
 from timebank.clock import local_midnight, to_microseconds
 from timebank.errors import RuleBroken
-from timebank.holds import held_at
-from timebank.ids import new_id, new_reference
-from timebank.models import Member, Redemption, Statement
-from timebank.statement_content import canonical, content_of, sha256_of
+from timebank.models import Member, Statement
 from timebank.statement_lines import (
     Balance,
     HistoryLine,
     balance,
     current_lines,
-    in_words,
 )
+from timebank.statement_making import Next, Runs, issue_batch
 from timebank.statement_reading import (
     PrintStatement,
     StatementPrinted,
@@ -68,17 +64,6 @@ class DuePeriod:
     from_on: date
     until_on: date
     statements: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Next:
-    """The next statement of a member: where the last one ended, and the period."""
-
-    member: Member
-    from_on: date
-    until_on: date
-    last_seq: int
-    opening_minutes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +130,9 @@ def issue(
         if not found:
             break
         for batch in _by_period(found):
-            _issue_batch(unit, batch, f"{head.seq}:{head.digest.hex()}")
+            end = _end(unit, batch[0].until_on)
+            runs = _runs(unit, batch, to_microseconds(end))
+            issue_batch(unit, batch, runs, end, f"{head.seq}:{head.digest.hex()}")
             count += len(batch)
             if progress is not None:
                 progress(count)
@@ -155,7 +142,7 @@ def issue(
 # --- what is due --------------------------------------------------------------------------------
 
 
-def _next_of_members(unit: Unit, until_on: date, most: int | None = None) -> list[_Next]:
+def _next_of_members(unit: Unit, until_on: date, most: int | None = None) -> list[Next]:
     """The next statement of members who have one due by ``until_on``: all, or ``most`` of them."""
     account = literal("member:") + Member.id
     newest = (
@@ -194,12 +181,12 @@ def _unstated(account: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-def _next(member: Member, last: Statement | None) -> _Next:
+def _next(member: Member, last: Statement | None) -> Next:
     if last is None:
         from_on = member.joined_on.replace(day=1)
     else:
         from_on = last.until_on + timedelta(days=1)
-    return _Next(
+    return Next(
         member=member,
         from_on=from_on,
         until_on=_month_end(from_on),
@@ -208,8 +195,8 @@ def _next(member: Member, last: Statement | None) -> _Next:
     )
 
 
-def _by_period(found: list[_Next]) -> list[list[_Next]]:
-    periods: dict[date, list[_Next]] = {}
+def _by_period(found: list[Next]) -> list[list[Next]]:
+    periods: dict[date, list[Next]] = {}
     for each in found:
         periods.setdefault(each.until_on, []).append(each)
     return [periods[until_on] for until_on in sorted(periods)]
@@ -219,47 +206,14 @@ def _month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def _end(unit: Unit, until_on: date) -> Any:
+def _end(unit: Unit, until_on: date) -> datetime:
     return local_midnight(until_on + timedelta(days=1), unit.zone)
 
 
-# --- making them --------------------------------------------------------------------------------
+# --- reading the books --------------------------------------------------------------------------
 
 
-def _issue_batch(unit: Unit, batch: list[_Next], head: str) -> None:
-    """Issue the statements of one period: a fixed number of reads for however many people."""
-    end = _end(unit, batch[0].until_on)
-    runs = _runs(unit, batch, to_microseconds(end))
-    postings = [posting for run in runs.values() for posting in run]
-    said = iter(in_words(unit, postings))
-    lines = {account: [next(said) for _ in run] for account, run in runs.items()}
-    held = held_at(unit, [each.member.id for each in batch], end)
-    money = _money_values(unit, postings)
-    made = []
-    for each in batch:
-        account = accounts.member(each.member.id)
-        run = runs.get(account, [])
-        made.append(
-            _statement(
-                unit,
-                each,
-                run,
-                lines=lines.get(account, []),
-                held_minutes=held[each.member.id],
-                money_values=[money[p.seq] for p in run if p.seq in money],
-                head=head,
-            )
-        )
-    unit.db.add_all(made)
-    unit.db.flush()
-    for issued in made:
-        notices.send_statement(unit, issued)
-    until_on = batch[0].until_on.isoformat()
-    trail.record(unit, "statements.issued", "period", until_on, count=len(made))
-    unit.db.flush()
-
-
-def _runs(unit: Unit, batch: list[_Next], end: int) -> dict[str, list[_Run]]:
+def _runs(unit: Unit, batch: list[Next], end: int) -> Runs:
     """By account, the postings after the last statement and posted before ``end``, in order."""
     p, t, a = ledger_posting.c, ledger_transaction.c, ledger_account.c
     after = (
@@ -283,74 +237,9 @@ def _runs(unit: Unit, batch: list[_Next], end: int) -> dict[str, list[_Run]]:
         )
         .order_by(a.name, p.account_seq)
     )  # fmt: skip
-    runs: dict[str, list[_Run]] = {}
+    runs: Runs = {}
     for row in unit.connection.execute(query):
         values = dict(row._mapping)
         values["occurred_on"] = date.fromisoformat(row.occurred_on)
         runs.setdefault(values.pop("name"), []).append(_Run(**values))
     return runs
-
-
-def _money_values(unit: Unit, postings: Sequence[_Run]) -> dict[int, dict[str, Any]]:
-    """The money values of rewards asked for, by the transaction that set the hours aside."""
-    holds = {posting.seq for posting in postings if posting.kind == "redemption.hold"}
-    query = select(Redemption).where(
-        Redemption.hold_seq.in_(holds), Redemption.money_pence.is_not(None)
-    )
-    return {
-        found.hold_seq: {
-            "title": found.title,
-            "reference": found.reference,
-            "money_pence": found.money_pence,
-        }
-        for found in unit.db.scalars(query)
-    }
-
-
-def _statement(
-    unit: Unit,
-    each: _Next,
-    run: Sequence[_Run],
-    *,
-    lines: Sequence[HistoryLine],
-    held_minutes: int,
-    money_values: Sequence[dict[str, Any]],
-    head: str,
-) -> Statement:
-    """One statement's row; the balances are the ledger's own."""
-    opening = run[0].balance - run[0].amount if run else each.opening_minutes
-    closing = run[-1].balance if run else opening
-    reference = new_reference()
-    content = canonical(
-        content_of(
-            reference=reference,
-            community=unit.community.name,
-            member_number=each.member.number,
-            language=unit.community.language,
-            from_on=each.from_on,
-            until_on=each.until_on,
-            issued_on=unit.today,
-            opening_minutes=opening,
-            closing_minutes=closing,
-            held_minutes=held_minutes,
-            lines=lines,
-            money_values=money_values,
-            head=head,
-        )
-    )
-    return Statement(
-        id=new_id(),
-        reference=reference,
-        member=each.member,
-        account=accounts.member(each.member.id),
-        from_on=each.from_on,
-        until_on=each.until_on,
-        first_seq=run[0].account_seq if run else None,
-        last_seq=run[-1].account_seq if run else each.last_seq,
-        opening_minutes=opening,
-        closing_minutes=closing,
-        content=content,
-        content_sha256=sha256_of(content),
-        issued_at=unit.now,
-        issued_by=unit.actor.id,
-    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -235,3 +237,15 @@ def test_before_the_set_up_there_is_nothing_to_prove(database, tmp_path):
         audit.verify(unit)
     assert caught.value.code == "not_set_up"
     empty.dispose()
+
+
+def test_every_finding_has_words():
+    """Each code that the proof can yield, read from its source, and no code that it cannot."""
+    folder = Path(timebank.guards.__file__).parent
+    sources = [folder / f"{name}.py" for name in ("audit", "audit_records", "audit_statements")]
+    own = re.compile(r'yield \(?\s*"([a-z_.]+)"|code="([a-z_.]+)"')
+    codes = {a or b for source in sources for a, b in own.findall(source.read_text())}
+    ledgers = (folder.parent / "ledger" / "verify.py").read_text()
+    codes |= set(re.findall(r'"(verify\.[a-z_]+)"', ledgers))
+    assert len(codes) > 40
+    assert codes == set(FINDINGS)

@@ -409,3 +409,7 @@ def test_history_lines_of_an_erased_session_still_read(community, anna):
     odd = replace(line, text_code="line_from_a_later_version", params={})
     said = statement_text.line(Words(), odd.text_code, odd.params, odd.occurred_on)
     assert said == "Another change on 2 March 2026"
+
+
+def test_every_reason_of_a_correction_has_words():
+    assert set(statement_text.REASONS) == set(corrections.REASONS)
