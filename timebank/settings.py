@@ -59,11 +59,19 @@ class Settings:
         path = self.data / "keys" / "secret"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Written whole under a name of its own first: a second process that starts at the
+            # same moment must never read an empty file.
+            mine = path.with_name(f"secret-{secrets.token_hex(8)}")
+            with open(mine, "xb", opener=private) as file:
+                file.write(secrets.token_bytes(32))
             try:
-                with open(path, "xb", opener=private) as file:
-                    file.write(secrets.token_bytes(32))
+                path.hardlink_to(mine)
             except FileExistsError:
-                pass  # a second process made it first
+                pass  # the other one was first
+            except OSError:
+                mine.replace(path)  # a disk without hard links
+            finally:
+                mine.unlink(missing_ok=True)
         return path.read_bytes()
 
 
