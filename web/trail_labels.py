@@ -11,6 +11,7 @@ ACTIONS = {
     "api_token.made": N_("made a token for programs"),
     "api_token.revoked": N_("ended a token for programs"),
     "approver.asked": N_("asked the second approver"),
+    "backup.made": N_("made a backup"),
     "community.changed": N_("changed the group’s details"),
     "community.prepared": N_("prepared the instance"),
     "community.set_up": N_("set the time bank up"),
@@ -38,4 +39,5 @@ ACTIONS = {
     "session.planned": N_("planned a session"),
     "statement.printed": N_("printed a statement"),
     "statements.issued": N_("issued statements"),
+    "unsealed.removed": N_("removed postings that belonged to no transaction"),
 }

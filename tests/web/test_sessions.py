@@ -26,8 +26,10 @@ def test_plan_a_session(web: Web) -> None:
     planned = web.post("/sessions/plan", _boxes(web))
     assert planned.status == 303
     words = web.get(planned.location).words
-    assert "1 March 2026, 10:30" in words and "1 hour 30 minutes" in words
-    assert "Planned by Ada Marsh" in words and "Credit this session" in words
+    assert "1 March 2026, 10:30" in words
+    assert "1 hour 30 minutes" in words
+    assert "Planned by Ada Marsh" in words
+    assert "Credit this session" in words
 
 
 def test_today_is_filled_in(web: Web) -> None:
@@ -42,7 +44,8 @@ def test_errors_keep_what_was_typed(web: Web) -> None:
     assert page.status == 422
     for name in ("title", "activity_type_id", "starts_on", "starts_at_time"):
         assert f'<a href="#{name}">' in page.html, name
-    assert page.value("starts_on_day") == "31" and page.value("starts_at_time") == "late"
+    assert page.value("starts_on_day") == "31"
+    assert page.value("starts_at_time") == "late"
 
 
 def test_lists_by_status(web: Web) -> None:
@@ -71,7 +74,8 @@ def test_the_same_queries_for_many_people(web: Web) -> None:
 
 def test_add_a_kind_of_activity(web: Web) -> None:
     page = web.post("/sessions/activities", {"name": "Gardening", "reason": ""})
-    assert page.status == 422 and '<a href="#reason">' in page.html
+    assert page.status == 422
+    assert '<a href="#reason">' in page.html
     assert page.value("name") == "Gardening"
     assert web.post("/sessions/activities", {"name": "Gardening", "credited": "yes"}).status == 303
     assert "Gardening Credited? Credited" in web.get("/sessions/activities").words

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from timebank import directory, statements
+from timebank.statements import PrintStatement
 from web.access import access
 from web.api.statements import IssueStatements, issue_statements
 from web.errors import REFUSALS, TOP
 from web.filters import month
-from web.forms import Form, read_form
+from web.forms import Form
 from web.pages.statements import in_words
 from web.paging import paged
 from web.schemas.fields import Day
-from web.schemas.statements import PrintStatementSchema
-from web.units import reading, run
+from web.units import acting, reading, run
 
 pages = Blueprint("issuing", __name__)
 
@@ -46,7 +47,7 @@ def issue() -> Response | tuple[str, int]:
     form = Form(key=request.form.get("key", ""))
     try:
         until_on = Day().deserialize(request.form.get("until_on"))
-    except ValueError:
+    except ValidationError:
         form.error("until_on", _("Choose a month."))
         return _due_page(form)
     try:
@@ -60,6 +61,29 @@ def issue() -> Response | tuple[str, int]:
     return redirect(url_for(".issued"), 303)
 
 
+@pages.get("/statements/paper")
+@access("statement.view_all")
+def all_paper() -> str:
+    """Every statement that waits to be printed, each beginning on a sheet of its own."""
+    with reading() as unit:
+        found = statements.to_print(unit)
+        sheets = [{"person": each.member.person, **in_words(each)} for each in found]
+        return render_template(
+            "issuing/paper.html", sheets=sheets, waits=bool(sheets), action=url_for(".all_printed")
+        )
+
+
+@pages.post("/statements/paper")
+@access("statement.view_all")
+def all_printed() -> Response:
+    """Take those that were on the page off the list, and none that was issued meanwhile."""
+    with acting() as unit:
+        for statement_id in request.form.getlist("statement"):
+            statements.print_statement(unit, PrintStatement(statement_id=statement_id))
+    flash(_("Taken off the list of statements to print."), "success")
+    return redirect(url_for("to_do.to_do"), 303)
+
+
 @pages.get("/statements/<statement_id>/paper")
 @access("statement.view_all")
 def paper(statement_id: str) -> str:
@@ -69,10 +93,9 @@ def paper(statement_id: str) -> str:
         waits = any(each.id == found.id for each in statements.to_print(unit))
         return render_template(
             "issuing/paper.html",
-            person=found.member.person,
+            sheets=[{"person": found.member.person, **in_words(found)}],
             waits=waits,
-            key=Form().key,
-            **in_words(found),
+            action=url_for(".printed", statement_id=statement_id),
         )
 
 
@@ -80,8 +103,8 @@ def paper(statement_id: str) -> str:
 @access("statement.view_all")
 def printed(statement_id: str) -> Response:
     """Take it off the list of those to print."""
-    form = read_form(PrintStatementSchema, request.form, statement_id=statement_id)
-    run(statements.print_statement, form.command, form.key)
+    with acting() as unit:
+        statements.print_statement(unit, PrintStatement(statement_id=statement_id))
     flash(_("Taken off the list of statements to print."), "success")
     return redirect(url_for("to_do.to_do"), 303)
 
