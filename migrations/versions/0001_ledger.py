@@ -142,7 +142,7 @@ CREATE TABLE ledger_book (
     head_digest BYTEA NOT NULL,
     CONSTRAINT pk_ledger_book PRIMARY KEY (id),
     CONSTRAINT uq_ledger_book_key UNIQUE (key),
-    CONSTRAINT ck_ledger_book_key CHECK (key ~ '^[0-9a-f]{32}$'),
+    CONSTRAINT ck_ledger_book_key CHECK (length(key) = 32 AND key ~ '^[0-9a-f]+$'),
     CONSTRAINT ck_ledger_book_id CHECK (id > 0),
     CONSTRAINT ck_ledger_book_head CHECK (head_seq >= 0 AND length(head_digest) = 32)
 )
@@ -189,12 +189,13 @@ CREATE TABLE ledger_transaction (
     CONSTRAINT uq_ledger_transaction_reverses UNIQUE (reverses_seq, book),
     CONSTRAINT uq_ledger_transaction_replaces UNIQUE (replaces_seq, book),
     CONSTRAINT fk_ledger_transaction_book FOREIGN KEY(book) REFERENCES ledger_book (id),
-    CONSTRAINT ck_ledger_transaction_kind CHECK (kind ~ '^[a-z_.]{1,100}$'),
+    CONSTRAINT ck_ledger_transaction_kind CHECK (length(kind) <= 100 AND kind ~ '^[a-z_.]+$'),
     CONSTRAINT ck_ledger_transaction_reference CHECK
-        (reference ~ '^[0-9A-Za-z][0-9A-Za-z_.:/-]{0,199}$'),
+        (length(reference) <= 200 AND reference ~ '^[0-9A-Za-z][0-9A-Za-z_.:/-]*$'),
     CONSTRAINT ck_ledger_transaction_idempotency_key CHECK
-        (idempotency_key ~ '^[0-9A-Za-z][0-9A-Za-z_.:/-]{0,199}$'),
-    CONSTRAINT ck_ledger_transaction_actor CHECK (actor ~ '^[0-9a-f]{32}$'),
+        (length(idempotency_key) <= 200 AND idempotency_key ~
+        '^[0-9A-Za-z][0-9A-Za-z_.:/-]*$'),
+    CONSTRAINT ck_ledger_transaction_actor CHECK (length(actor) = 32 AND actor ~ '^[0-9a-f]+$'),
     CONSTRAINT ck_ledger_transaction_occurred_on CHECK
         (occurred_on ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND
         make_date(CAST(substr(occurred_on, 1, 4) AS integer), CAST(substr(occurred_on,
