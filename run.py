@@ -8,6 +8,7 @@
     python3 run.py lint         ruff, mypy and the import rules alone
     python3 run.py bench        measure posting beside a raw baseline
     python3 run.py bench-quick  the same in fewer rounds
+    python3 run.py words        collect the words for translators into timebank/locale/messages.pot
     python3 run.py vendor       build the vendored style sheets and fonts anew (needs npm)
     python3 run.py upgrade-locks  resolve newer packages into requirements/*.txt
 
