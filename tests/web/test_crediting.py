@@ -66,6 +66,28 @@ def test_sent_twice_it_is_credited_once(web: Web, session_id: str, anna: MemberA
     assert web.community.balance(anna.member_id) == 120
 
 
+def test_sent_again_with_other_figures_it_says_what_was_recorded(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    page = choose(web, session_id, anna)
+    page = check(web, session_id, page, {anna.member_id: {"session_minutes": "2:00"}})
+    assert _confirm(web, session_id, page).status == 303
+    # Back in the browser, and another time typed.
+    changed = {**page.hidden, "do": "confirm", "lines-0-session_minutes": "3:00"}
+    late = web.send(f"/sessions/{session_id}/credit", changed)
+    assert late.status == 409
+    assert "Anna Bell Recorded 2 hours You typed Session 3:00 Compared Differs" in late.words
+    assert web.community.balance(anna.member_id) == 120
+    # Somebody else added to the old form is credited under a key of its own.
+    both = {**page.hidden, "do": "confirm", "lines-1-member_id": bert.member_id,
+            "lines-1-session_minutes": "1:00", "lines-1-choice": "accept"}  # fmt: skip
+    late = web.send(f"/sessions/{session_id}/credit", both)
+    assert late.hidden["key"] != page.hidden["key"]
+    rows = {bert.member_id: {"session_minutes": "1:00", "choice": "accept"}}
+    assert _confirm(web, session_id, check(web, session_id, late, rows)).status == 303
+    assert web.community.balance(bert.member_id) == 60
+
+
 def test_a_bare_number_is_asked_about_at_its_row(
     web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
 ) -> None:

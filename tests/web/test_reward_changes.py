@@ -30,6 +30,13 @@ def test_add(web: Web) -> None:
     assert "0 of 6" in web.get("/rewards/all").words
 
 
+def test_the_way_there(web: Web) -> None:
+    reward_id = web.reward()
+    assert 'href="/rewards/all"' in web.get("/rewards").html
+    assert f'href="/rewards/{reward_id}/change"' in web.get(f"/rewards/{reward_id}").html
+    assert 'href="/roles/grant"' in web.get("/roles").html
+
+
 def test_the_neutral_information_is_beside_the_form(web: Web) -> None:
     words = web.get("/rewards/add").words
     assert "may count as income for some benefits" in words
@@ -89,5 +96,8 @@ def test_members_change_nothing(web: Web) -> None:
     reward_id = web.reward()
     web.new_browser()
     web.sign_in(anna)
+    for path in ("/rewards", f"/rewards/{reward_id}", "/roles"):
+        page = web.get(path).html
+        assert not any(part in page for part in ("/rewards/all", "/change", "/roles/grant")), path
     for path in ("/rewards/all", "/rewards/add", f"/rewards/{reward_id}/change"):
         assert web.get(path).status == 403, path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -151,6 +152,9 @@ def _confirm(session_id: str) -> Answer:
         problems = error.problems if isinstance(error, Rejected) else [error]
         with reading() as unit:
             session, rows = _read(unit, session_id)
+            if error.code == "key_used":
+                # This very form was sent before, with other figures: say what it recorded then.
+                problems = [*crediting.preview_credit(unit, checked.command).problems, error]
             return _refused(unit, session, rows, checked, problems)
     return redirect(url_for(".credited", session_id=session_id), 303)
 
@@ -228,7 +232,8 @@ def _times_page(
         session=session,
         rows=rows,
         revision=revision,
-        key=form_key(),
+        # After a refusal for being late the old key is spent: the next click means something new.
+        key=uuid4().hex if status == 409 else form_key(),
         form_errors=errors or {},
         cells=cells or {},
         same=same or {},
