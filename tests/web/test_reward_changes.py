@@ -54,6 +54,8 @@ def test_a_money_value_only_where_the_rules_allow_it(web: Web) -> None:
 
 
 def test_errors_keep_what_was_typed(web: Web) -> None:
+    empty = web.post("/rewards/add", {**BOXES, "price_minutes_hours": ""})
+    assert '<a href="#price_minutes">Enter how many hours it uses.</a>' in empty.html
     page = web.post("/rewards/add", {**BOXES, "title": "", "places": "six", "cost_pence": "1.5.0"})
     assert page.status == 422
     for name in ("title", "places", "cost_pence"):

@@ -48,6 +48,13 @@ def test_errors_keep_what_was_typed(web: Web) -> None:
     assert page.value("starts_at_time") == "late"
 
 
+def test_each_message_says_what_is_missing(web: Web) -> None:
+    page = web.post("/sessions/plan", {"starts_on_day": "", "starts_on_month": "",
+                                       "starts_on_year": ""})  # fmt: skip
+    assert '<a href="#starts_on">Enter the day of the session.</a>' in page.html
+    assert '<a href="#title">Enter a title for the session.</a>' in page.html
+
+
 def test_lists_by_status(web: Web) -> None:
     anna = web.community.member("Anna Bell")
     done = web.community.session("Done already")

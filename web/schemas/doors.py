@@ -31,4 +31,4 @@ class SetUpCodeSchema(CommandSchema):
 class NewTokenSchema(CommandSchema):
     """A label for a new API token, so that its owner knows it again."""
 
-    label = Line(most=100)
+    label = Line(most=100, error_messages={"empty": N_("Enter what the token is for.")})

@@ -7,6 +7,10 @@ from web.schemas import CommandSchema
 from web.schemas.fields import N_, Day, Id, Line, Minutes, OneOf, Paragraph, Pence, Whole, YesNo
 
 _TITLE = {"empty": N_("Enter a title for the reward.")}
+_PRICE = {
+    "required": N_("Enter how many hours it uses."),
+    "small": N_("Enter how many hours it uses."),
+}
 _KIND = {"invalid": N_("Choose what kind of reward it is.")}
 
 
@@ -19,7 +23,7 @@ class AddRewardSchema(CommandSchema):
     title = Line(error_messages=_TITLE)
     description = Paragraph(load_default="", most=4000)
     provider = Line(load_default="")
-    price_minutes = Minutes(least=1)
+    price_minutes = Minutes(least=1, error_messages=_PRICE)
     money_pence = Pence(load_default=None, least=1)
     cost_pence = Pence(load_default=None)
     places = Whole(load_default=None, least=1, most=rewards.MOST_PLACES)

@@ -6,6 +6,7 @@ from timebank import activities, sessions
 from web.schemas import CommandSchema
 from web.schemas.fields import N_, Day, Id, Line, Minutes, TimeOfDay, YesNo
 
+_DAY = {"required": N_("Enter the day of the session.")}
 _TYPE = {"empty": N_("Choose what kind of activity it is.")}
 
 
@@ -16,7 +17,7 @@ class PlanSessionSchema(CommandSchema):
 
     title = Line(error_messages={"empty": N_("Enter a title for the session.")})
     activity_type_id = Id(error_messages=_TYPE)
-    starts_on = Day()
+    starts_on = Day(error_messages=_DAY)
     ends_on = Day(load_default=None)
     starts_at_time = TimeOfDay(load_default="")
     place = Line(load_default="")
