@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 
 from timebank import mail, notices, trail
-from timebank.errors import BooksBusy, NotFound
+from timebank.errors import NotFound, Unavailable
 from timebank.mail import Outcome, Server
 from timebank.models import OutboxMessage, Person
 from timebank.unit import NOBODY, Database, Unit
@@ -171,8 +171,8 @@ def _note(database: Database, claim: _Claim, outcome: Outcome) -> None:
                     .values(leased_until=None, **_noted(claim, outcome, unit.now))
                 )
             return
-        except BooksBusy:
-            # The server has the message: give up noting it only when the books stay busy.
+        except Unavailable:
+            # The server has the message: give up noting it only when the books stay away.
             if attempt == NOTE_TRIES:
                 raise
 

@@ -1,6 +1,6 @@
 """One small family of errors. Each carries a code and parameters; the words live in ``words``.
 
-``NotFound`` 404, ``NotAllowed`` 403, ``RuleBroken`` 422, ``Conflict`` 409, ``BooksBusy`` 503: the
+``NotFound`` 404, ``NotAllowed`` 403, ``RuleBroken`` 422, ``Conflict`` 409, ``Unavailable`` 503: the
 statuses stand in ``web/errors.py``. ``field`` names the input the error belongs to, where there is
 one, so that a form can show it in its place.
 """
@@ -42,11 +42,22 @@ class Conflict(TimebankError):
     """Somebody or something was faster: a stale page, a used key, a finished redemption."""
 
 
-class BooksBusy(TimebankError):
+class Unavailable(TimebankError):
+    """The database did not do its part (``database_errors`` says how it came to that)."""
+
+
+class BooksBusy(Unavailable):
     """The book's lock was not had in time; nothing was recorded."""
 
     def __init__(self) -> None:
         super().__init__("books_busy")
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection was lost after COMMIT had been sent: recorded or not, nobody can say."""
+
+    def __init__(self) -> None:
+        super().__init__("outcome_unknown")
 
 
 class Rejected(TimebankError):

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 
 from timebank import community, delivery, statements
-from timebank.errors import BooksBusy
+from timebank.errors import Unavailable
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database, Unit
 
@@ -39,8 +39,8 @@ def tick(database: Database) -> Ticked:
     issued = 0
     try:
         issued = issue_due(database, console)
-    except BooksBusy:
-        log.warning("the books are busy; statements wait for the next tick")
+    except Unavailable:
+        log.warning("the books cannot be written; statements wait for the next tick")
     sent = delivery.send_due(database)
     return Ticked(statements=issued, sent=sent.count, failed=sent.failed)
 

@@ -13,14 +13,25 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RootTransaction,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 import ledger
 from timebank.clock import Clock, local_day, system_clock, to_microseconds
+from timebank.database_errors import meaning
 from timebank.errors import BooksBusy, NotFound, from_ledger
 from timebank.models import Community
 from timebank.roles import Actor
@@ -84,8 +95,9 @@ class Database:
     def unit(self, actor: Actor) -> Iterator[Unit]:
         """A unit that may post or change community data; holds the book's lock throughout.
 
-        Raises ``BooksBusy`` when the lock is not had in time, and the ledger's refusals as
-        ``TimebankError``.
+        Raises ``BooksBusy`` when the lock is not had in time, ``OutcomeUnknown`` when the
+        connection is lost while it commits, other ``Unavailable`` for what the database cannot do,
+        and the ledger's refusals as ``TimebankError``.
         """
         with self._open(actor, locked=True) as unit:
             yield unit
@@ -110,39 +122,36 @@ class Database:
         if not keep and self.engine.dialect.name == "postgresql":
             # As on SQLite, everything that one unit reads is of one moment.
             options["isolation_level"] = "REPEATABLE READ"
-        with self.engine.connect().execution_options(**options) as connection:
-            try:
-                transaction = connection.begin()
+        committing = False
+        try:
+            with (
+                self.engine.connect().execution_options(**options) as connection,
+                _transaction(connection) as transaction,
+            ):
                 if locked:
                     self._lock(connection)
-            except OperationalError as error:
-                connection.invalidate()
-                if _is_busy(error):
-                    raise BooksBusy from error
+                with Session(bind=connection, expire_on_commit=False, autoflush=True) as session:
+                    yield Unit(
+                        db=session,
+                        connection=connection,
+                        now=self.clock(),
+                        actor=actor,
+                        settings=self.settings,
+                    )
+                    if keep:
+                        session.flush()
+                        _refuse_if_broken(connection)
+                        committing = True
+                        transaction.commit()
+        except ledger.LedgerError as error:
+            raise from_ledger(error) from error
+        except PoolTimeout as error:
+            raise BooksBusy from error
+        except DBAPIError as error:
+            found = meaning(error, committing=committing)
+            if found is None:
                 raise
-            session = Session(bind=connection, expire_on_commit=False, autoflush=True)
-            unit = Unit(
-                db=session,
-                connection=connection,
-                now=self.clock(),
-                actor=actor,
-                settings=self.settings,
-            )
-            try:
-                yield unit
-                if keep:
-                    session.flush()
-                    transaction.commit()
-            except ledger.LedgerError as error:
-                raise from_ledger(error) from error
-            except OperationalError as error:
-                if _is_busy(error):
-                    raise BooksBusy from error
-                raise
-            finally:
-                session.close()
-                if transaction.is_active:
-                    transaction.rollback()
+            raise found from error
 
     def _lock(self, connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
@@ -182,6 +191,30 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def _is_busy(error: OperationalError) -> bool:
-    words = str(error.orig).lower()
-    return "database is locked" in words or "lock timeout" in words
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[RootTransaction]:
+    """A transaction that is rolled back unless it was committed, over a dead connection too."""
+    transaction = connection.begin()
+    try:
+        yield transaction
+    finally:
+        try:
+            if transaction.is_active:
+                transaction.rollback()
+        except DBAPIError:
+            # The error that led here is the one to tell of; this connection is of no more use.
+            connection.invalidate()
+
+
+def _refuse_if_broken(connection: Connection) -> None:
+    """Refuse to commit after a database error that somebody swallowed.
+
+    Both drivers would return normally and record nothing, or only what came after the error.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        whole = driver.in_transaction
+    else:
+        whole = driver.info.transaction_status.name == "INTRANS"
+    if not whole:
+        raise RuntimeError("unit_broken")

@@ -146,6 +146,31 @@ ERRORS: dict[str, str] = {
     "no_statement_yet": N_("There is no such statement of %(given)s yet."),
     "no_such_activity": N_("There is no activity %(given)s. There are: %(known)s"),
     "books_busy": N_("The books are busy. Nothing was recorded. Please try again."),
+    "disk_full": N_(
+        "There is no room left on the disk. Nothing was recorded. Please tell whoever looks after"
+        " this time bank."
+    ),
+    "disk_failed": N_(
+        "The disk could not be read or written. Nothing was recorded. Please tell whoever looks"
+        " after this time bank."
+    ),
+    "database_read_only": N_(
+        "The books can be read but not written at the moment. Nothing was recorded. Please tell"
+        " whoever looks after this time bank."
+    ),
+    "database_damaged": N_(
+        "The file that holds the books is damaged. Nothing was recorded. Please stop here, and tell"
+        " whoever looks after this time bank: the newest backup is needed."
+    ),
+    "connection_lost": N_(
+        "The books cannot be reached at the moment. Nothing was recorded. Please try again in a"
+        " few minutes."
+    ),
+    "outcome_unknown": N_(
+        "The connection to the books was lost at the last moment, so it is not known whether this"
+        " was recorded. Please send the same form again: that is safe, and nothing is recorded"
+        " twice."
+    ),
     "several_problems": N_("%(count)s things need to be put right. Nothing was recorded."),
     "not_set_up": N_("This time bank has not been set up yet."),
     "role_lacking": N_("Your role in this time bank does not allow this."),

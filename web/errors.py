@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from timebank.errors import (
-    BooksBusy,
     Conflict,
     NotAllowed,
     NotFound,
     Rejected,
     RuleBroken,
     TimebankError,
+    Unavailable,
 )
 from timebank.ids import new_reference
 from web.filters import words
@@ -33,7 +33,7 @@ STATUSES: dict[type[TimebankError], int] = {
     RuleBroken: 422,
     Rejected: 422,
     Conflict: 409,
-    BooksBusy: 503,
+    Unavailable: 503,
 }
 TOO_MANY = frozenset({"sign_in_throttled"})
 # The statuses that have a page of their own in templates/errors.
@@ -41,7 +41,7 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 # Where errors that belong to no field stand; a name with an underscore is not linked to.
 TOP = "_form"
 # What a form answers on its own page instead of an error page.
-REFUSALS = (RuleBroken, Conflict, Rejected, BooksBusy)
+REFUSALS = (RuleBroken, Conflict, Rejected, Unavailable)
 
 
 def is_api() -> bool:
@@ -81,6 +81,10 @@ def register(app: Flask) -> None:
 
 
 def _refused(error: TimebankError) -> Response:
+    if isinstance(error, Unavailable):
+        # A page that could not be made anew after it must not hide that the outcome is not known.
+        error = g.get("outcome_unknown", error)
+        current_app.logger.warning("%s: %s", error.code, error.__cause__)
     status = status_of(error)
     if not is_api():
         return _page(status, problem=say(error))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from timebank.clock import local_day
 from timebank.community import is_set_up
+from timebank.errors import Unavailable
 from timebank.models import Community
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database
@@ -61,7 +62,7 @@ def _database() -> Database:
 def _community_if_any() -> Community | None:
     try:
         return community()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Unavailable):
         return None
 
 
@@ -110,7 +111,7 @@ def _sign_in_url() -> str | None:
 def _actor_if_any() -> Actor | None:
     try:
         actor: Actor | None = getattr(current_user, "actor", None)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Unavailable):
         return None
     return actor
 

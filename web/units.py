@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from flask import current_app
+from flask import current_app, g
 from flask_login import current_user
 
 from timebank import receipts
+from timebank.errors import OutcomeUnknown
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database, Unit
 
@@ -35,8 +36,12 @@ def current_actor() -> Actor:
 @contextmanager
 def acting() -> Iterator[Unit]:
     """A locked unit of whoever is signed in."""
-    with database().unit(current_actor()) as unit:
-        yield unit
+    try:
+        with database().unit(current_actor()) as unit:
+            yield unit
+    except OutcomeUnknown as error:
+        g.outcome_unknown = error
+        raise
 
 
 @contextmanager

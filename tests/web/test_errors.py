@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from tests.web.conftest import Web
-from timebank.errors import BooksBusy, Conflict, NotAllowed, NotFound, Rejected, RuleBroken
+from timebank import people
+from timebank.errors import (
+    BooksBusy,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    RuleBroken,
+    Unavailable,
+)
+from timebank.roles import Actor
+from timebank.unit import Unit
 from web.errors import TOP, errors_from, status_of
 
 
@@ -21,6 +35,8 @@ from web.errors import TOP, errors_from, status_of
         (Rejected([RuleBroken("key_wrong")]), 422),
         (Conflict("key_used"), 409),
         (BooksBusy(), 503),
+        (OutcomeUnknown(), 503),
+        (Unavailable("disk_full"), 503),
     ],
 )
 def test_one_table_of_statuses(error: Exception, status: int) -> None:
@@ -68,6 +84,53 @@ def test_busy_books_say_that_nothing_was_recorded(
     assert "The books are busy. Nothing was recorded. Please try again." in page.words
     assert 'value="pot" checked' in page.html
     assert page.hidden["key"] == form["key"]  # trying again cannot do it twice
+
+
+def test_after_a_lost_connection_nobody_is_told_that_nothing_was_recorded(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is lost while the choice is committed, and stays away for the next page."""
+    anna = web.member("Anna Bell")
+    web.sign_in(anna)
+    form = web.get("/choices").hidden
+    database = web.app.extensions["timebank"]
+    real = database.unit, database.reading
+
+    @contextmanager
+    def lost(actor: Actor) -> Iterator[Unit]:
+        with real[0](actor) as unit:
+            yield unit
+        monkeypatch.setattr(database, "reading", gone)
+        raise OutcomeUnknown
+
+    def gone(_actor: Actor) -> None:
+        raise Unavailable("connection_lost")
+
+    monkeypatch.setattr(database, "unit", lost)
+    page = web.send("/choices", {**form, "choice": "pot", "statement_by": "paper"})
+    assert page.status == 503
+    assert "it is not known whether this was recorded" in page.words
+    assert "send the same form again: that is safe" in page.words
+    assert "othing was recorded." not in page.words
+    monkeypatch.setattr(database, "reading", real[1])
+    monkeypatch.setattr(database, "unit", real[0])
+    again = web.send("/choices", {**form, "choice": "pot", "statement_by": "paper"})
+    assert again.status == 303
+    member = web.community.read(people.member, anna.member_id)
+    assert member.choice == "pot"
+
+
+def test_a_full_disk_is_said_on_the_form(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.sign_in(web.member("Anna Bell"))
+    form = web.get("/choices").hidden
+
+    def full(*_: object) -> None:
+        raise Unavailable("disk_full")
+
+    monkeypatch.setattr("web.pages.choices.run", full)
+    page = web.send("/choices", {**form, "choice": "pot", "statement_by": "paper"})
+    assert page.status == 503
+    assert "There is no room left on the disk. Nothing was recorded." in page.words
 
 
 def test_what_nobody_foresaw_is_logged_under_a_reference_and_not_shown(

@@ -20,7 +20,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from timebank.errors import BooksBusy, Rejected, RuleBroken, TimebankError
+from timebank.errors import Rejected, RuleBroken, TimebankError, Unavailable
 from timebank.unit import Unit
 from web import errors, units
 from web.api.shapes import ErrorShape
@@ -190,7 +190,7 @@ def refused(error: TimebankError) -> Response:
         found.setdefault(_place(problem), []).append(errors.say(problem))
     found.pop("", None)
     response = answer(errors.status_of(error), error.code, errors.say(error), found)
-    if isinstance(error, BooksBusy):
+    if isinstance(error, Unavailable):
         response.headers["Retry-After"] = "5"
     return response
 

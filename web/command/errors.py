@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from timebank.errors import Rejected, TimebankError
+from timebank.errors import Rejected, TimebankError, Unavailable
 from timebank.words import ERRORS, Words
 
 
@@ -24,6 +24,10 @@ class PlainGroup(click.Group):
         """Run the command, turning expected errors into words."""
         try:
             return super().invoke(ctx)
+        except Unavailable as error:
+            why = getattr(error.__cause__, "orig", None)
+            reason = f" ({first_line(why)})" if why is not None else ""
+            raise Failed(in_words(error) + reason) from error
         except TimebankError as error:
             raise Failed(in_words(error)) from error
         except OperationalError as error:

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from migrations import runner
 from timebank import community, scheduler
 from timebank.clock import system_clock
-from timebank.errors import BooksBusy, RuleBroken
+from timebank.errors import RuleBroken, Unavailable
 from timebank.settings import DEFAULTS, Settings
 from timebank.unit import NOBODY, Database
 from web.command.errors import Failed
@@ -232,8 +232,12 @@ def _ticking(settings: Settings) -> Iterator[None]:
 def _tick_once(database: Database) -> None:
     try:
         scheduler.tick(database)
-    except BooksBusy:
-        log.warning("The books were busy; the regular work is tried again at the next round.")
+    except Unavailable as error:
+        log.warning(
+            "The regular work is tried again at the next round: %s (%s)",
+            error.code,
+            error.__cause__,
+        )
     except Exception:
         # The next round tries again: what is due is worked out from the database.
         log.exception("The regular work failed; it is tried again at the next round.")

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from timebank import crediting, directory, people, sessions
 from timebank.credit_checks import MOST_LINES
-from timebank.errors import BooksBusy, Conflict, Rejected, TimebankError
+from timebank.errors import Conflict, Rejected, TimebankError, Unavailable
 from timebank.figures import COMPONENTS, Figures
 from timebank.models import AttendanceEntry, Member, Session
 from timebank.unit import Unit
@@ -262,7 +262,7 @@ def _refused(
         return _overtaken(unit, session, rows, stale)
     grid.refuse(checked, rows, problems)
     status = max(status_of(each) for each in problems)
-    status = status if isinstance(problems[0], BooksBusy) else min(status, 422)
+    status = status if isinstance(problems[0], Unavailable) else min(status, 422)
     return _times_page(session, rows, revision=_revision(), errors=checked.summary,
                        cells=checked.cells, status=status)  # fmt: skip
 
