@@ -176,12 +176,14 @@ class Book:
             posting.check(txn)
         if not txns:
             return []
-        self._write_lock()
         names = {line.account for txn in txns for line in txn.lines}
         for name in names:
             if not is_account_name(name):
                 raise errors.UnknownAccount(account=name)
-        state = self._engine.read(self._connection, self._id, names, [t.key for t in txns])
+        state = self._engine.read(
+            self._connection, self._id, names, [t.key for t in txns], lock=not self._is_locked()
+        )
+        self._locked_in = self._connection.get_transaction()
         replays = self._replays(state)
         batch = posting.lay_out(
             self._id, self.key, state, txns, posted_at, replays, self._links(txns, state)
@@ -325,9 +327,12 @@ class Book:
 
     # --- inside -----------------------------------------------------------------------------
 
+    def _is_locked(self) -> bool:
+        held = self._locked_in
+        return held is not None and held is self._connection.get_transaction()
+
     def _write_lock(self) -> None:
-        held = self._locked_in is not None
-        if not held or self._locked_in is not self._connection.get_transaction():
+        if not self._is_locked():
             self.lock()
 
     def _replays(self, state: posting.State) -> dict[int, PostedTransaction]:

@@ -16,7 +16,7 @@ from ledger.driver import Translated, driver_connection
 from ledger.posting import Batch, State, Tip
 
 _LOCK = "SELECT 1 FROM ledger_book WHERE id = %s FOR UPDATE"
-_READ = "SELECT * FROM ledger_state(%s, %s, %s)"
+_READ = "SELECT * FROM ledger_state(%s, %s, %s, %s)"
 _WRITE = f"SELECT ledger_write({', '.join(['%s'] * 21)})"
 
 
@@ -43,11 +43,23 @@ def lock(connection: Connection, book_id: int) -> None:
         driver.execute(_LOCK, (str(book_id),))
 
 
-def read(connection: Connection, book_id: int, names: Iterable[str], keys: Iterable[str]) -> State:
-    """Read the head, the ends of the named accounts, and which of the keys are posted."""
+def read(
+    connection: Connection,
+    book_id: int,
+    names: Iterable[str],
+    keys: Iterable[str],
+    *,
+    lock: bool = False,
+) -> State:
+    """Read the head, the ends of the named accounts, and which of the keys are posted.
+
+    With `lock` the book is locked first, in the same round trip.
+    """
     driver = driver_connection(connection)
+    values = (str(book_id), _texts(names), _texts(keys), "t" if lock else "f")
     with Translated(connection, _READ):
-        *rows, head = driver.execute(_READ, (str(book_id), _texts(names), _texts(keys))).fetchall()
+        rows = driver.execute(_READ, values).fetchall()
+    head = rows.pop()
     tips = {row[0]: Tip(*row[1:]) for row in rows if row[1] is not None}
     posted = {row[0]: row[5] for row in rows if row[1] is None}
     return State(head[5], bytes.fromhex(head[0]), head[4], tips, posted)

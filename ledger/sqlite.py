@@ -24,8 +24,18 @@ def lock(connection: Connection, book_id: int) -> None:
     """Do nothing: who writes has begun with BEGIN IMMEDIATE."""
 
 
-def read(connection: Connection, book_id: int, names: Iterable[str], keys: Iterable[str]) -> State:
-    """Read the head, the ends of the named accounts, and which of the keys are posted."""
+def read(
+    connection: Connection,
+    book_id: int,
+    names: Iterable[str],
+    keys: Iterable[str],
+    *,
+    lock: bool = False,
+) -> State:
+    """Read the head, the ends of the named accounts, and which of the keys are posted.
+
+    `lock` is for the other engine: who writes has begun with BEGIN IMMEDIATE.
+    """
     driver = driver_connection(connection)
     with Translated(connection, _HEAD):
         cursor = driver.cursor()
