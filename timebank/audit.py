@@ -6,8 +6,9 @@ nor an issued statement. ``export`` hands the books to accounting tools that we 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TextIO
 
 from sqlalchemy import Connection
@@ -16,8 +17,9 @@ import ledger.export
 import ledger.verify
 from ledger import Head
 from ledger.verify import KEPT, Finding
-from timebank import audit_records, audit_statements, guards
+from timebank import audit_records, audit_statements, checkpoints, guards
 from timebank.audit_records import Found
+from timebank.checkpoints import Checkpoint
 from timebank.errors import NotFound, RuleBroken
 from timebank.models import Community
 from timebank.unit import Unit
@@ -41,11 +43,14 @@ class Report:
     head: Head
 
 
-def verify(unit: Unit, against: tuple[int, str] | None = None) -> Report:
+def verify(
+    unit: Unit, against: tuple[int, str] | None = None, noted: Iterable[Checkpoint] = ()
+) -> Report:
     """Recount the books and compare everything that must agree with them.
 
     ``against`` is a head noted earlier, as a number and hexadecimal digits: it finds a history
-    rewritten as a whole, and a tail that was cut off. Use a reading unit: all of it is one
+    rewritten as a whole, and a tail that was cut off; ``noted`` are checkpoints that must all
+    agree. Use a reading unit: all of it is one
     snapshot, and people go on working meanwhile. ``NotFound('not_set_up')`` where there is no
     community yet.
     """
@@ -53,7 +58,7 @@ def verify(unit: Unit, against: tuple[int, str] | None = None) -> Report:
     if unit.db.get(Community, 1) is None:
         raise NotFound("not_set_up")
     books = ledger.verify.verify(unit.connection, against=against)
-    records = tuple(_kept(_records(unit)))
+    records = tuple(_kept(chain(checkpoints.findings(unit, noted), _records(unit))))
     assert books.head is not None, "a community has a book"
     return Report(
         findings=(*books.findings, *records), transactions=books.transactions, head=books.head

@@ -19,7 +19,7 @@ from sqlalchemy import or_, select, update
 from timebank import mail, notices, trail
 from timebank.errors import NotFound, Unavailable
 from timebank.mail import Outcome, Server
-from timebank.models import OutboxMessage, Person
+from timebank.models import OutboxMessage
 from timebank.unit import NOBODY, Database, Unit
 
 log = logging.getLogger(__name__)
@@ -148,15 +148,15 @@ def _try(database: Database, server: Server, claim: _Claim) -> Outcome:
         with database.reading(NOBODY) as unit:
             message = unit.db.get_one(OutboxMessage, claim.id)
             stale = notices.no_longer_due(unit, message)
-            person = unit.db.get_one(Person, message.person_id)
-            if stale is not None or not person.email:
+            to = mail.recipient(unit, message)
+            if stale is not None or to is None:
                 return Outcome(problem=stale or "no_address", drop=True)
-            letter, address = mail.letter(unit, message, person), person.email
+            letter = mail.letter(unit, message, to)
     except Exception:
         # Whatever is wrong with one message, the others go out.
         log.exception("message %s cannot be written", claim.id)
         return Outcome(problem="cannot_be_written")
-    return server.send(letter, address)
+    return server.send(letter, to.addr_spec)
 
 
 def _note(database: Database, claim: _Claim, outcome: Outcome) -> None:

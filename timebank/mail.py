@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from timebank import notices
+from timebank import checkpoints, notices
 from timebank.models import OutboxMessage, Person
 from timebank.settings import Settings
 from timebank.unit import Unit
@@ -35,14 +35,23 @@ class Outcome:
     server_lost: bool = False
 
 
-def letter(unit: Unit, message: OutboxMessage, person: Person) -> EmailMessage:
+def recipient(unit: Unit, message: OutboxMessage) -> Address | None:
+    """Who gets a message; None where there is no address (any more)."""
+    if message.kind == checkpoints.KIND:
+        to = unit.settings.checkpoint_to
+        return Address(addr_spec=to) if to else None
+    person = unit.db.get_one(Person, message.person_id)
+    return Address(person.name, addr_spec=person.email) if person.email else None
+
+
+def letter(unit: Unit, message: OutboxMessage, to: Address) -> EmailMessage:
     """The whole mail, with the Message-ID it got when the notice was written."""
     subject, body = notices.render(unit, message)
     community = unit.community
     made = EmailMessage()
     sender = unit.settings.mail_from or community.contact_email
     made["From"] = Address(community.name, addr_spec=sender)
-    made["To"] = Address(person.name, addr_spec=person.email)
+    made["To"] = to
     if community.contact_email:
         made["Reply-To"] = Address(community.contact_name, addr_spec=community.contact_email)
     made["Subject"] = subject

@@ -325,12 +325,14 @@ class OutboxMessage(Base):
 
     ``kind`` is a key of ``notices.KINDS``; ``subject_id`` the thing it is about (a statement, a
     redemption, an attendance, a single-use link). ``status``: waiting, sent, failed or cancelled.
+    Checkpoints alone belong to no person: they go to the address in the settings, and
+    ``subject_id`` is their days, FIRST..LAST.
     """
 
     __tablename__ = "outbox"
 
     id: Id = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str]
     subject_id: Mapped[str] = mapped_column(index=True)
     message_id: Mapped[str] = mapped_column(unique=True)

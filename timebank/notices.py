@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from timebank import links, statement_text
+from timebank import checkpoints, links, statement_text
 from timebank.errors import NotFound
 from timebank.ids import new_id
 from timebank.models import OutboxMessage, Person, SingleUseLink, Statement
@@ -169,6 +169,8 @@ def send_statement(unit: Unit, statement: Statement) -> None:
 def render(unit: Unit, message: OutboxMessage) -> tuple[str, str]:
     """The subject and plain-text body of a notice, in the community's language."""
     words = Words(unit.community.language)
+    if message.kind == checkpoints.KIND:
+        return _checkpoint(unit, message, words)
     notice = KINDS[message.kind]
     person = unit.db.get_one(Person, message.person_id)
     parts = [words.say(N_("Dear %(name)s,"), name=person.name)]
@@ -181,8 +183,25 @@ def render(unit: Unit, message: OutboxMessage) -> tuple[str, str]:
     return words.say(notice.subject), "\n\n".join(parts) + "\n"
 
 
+def _checkpoint(unit: Unit, message: OutboxMessage, words: Words) -> tuple[str, str]:
+    parts = [
+        words.say(N_("This is where the books of %(name)s stood."), name=unit.community.name),
+        checkpoints.lines_of(unit, message),
+        words.say(
+            N_(
+                "Please keep this mail. If anybody ever doubts the books, a line of it shows"
+                " whether their history was changed afterwards."
+            )
+        ),
+    ]
+    subject = words.say(N_("Checkpoint of the books, %(days)s"), days=message.subject_id)
+    return subject, "\n\n".join(parts) + "\n"
+
+
 def no_longer_due(unit: Unit, message: OutboxMessage) -> str | None:
     """Why a waiting notice should not be sent any more, as a code; None when it should."""
+    if message.kind == checkpoints.KIND:
+        return None
     notice = KINDS.get(message.kind)
     if notice is None:
         return "notice_unknown"

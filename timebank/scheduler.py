@@ -1,4 +1,4 @@
-"""One tick: note the head, issue the statements that are due, send what stands in the outbox.
+"""One tick: keep the checkpoints, issue the statements that are due, send what the outbox holds.
 
 What is due is computed from the database, so a crash or months switched off neither miss nor
 repeat anything, and any number of processes may tick at once.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from timebank import community, delivery, statements
+from timebank import checkpoints, community, delivery, statements
 from timebank.errors import Unavailable
 from timebank.roles import Actor
-from timebank.unit import NOBODY, Database, Unit
+from timebank.unit import NOBODY, Database
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,10 @@ def tick(database: Database) -> Ticked:
         if not community.is_set_up(unit):
             return Ticked(statements=0, sent=0, failed=0)
         console = community.console_actor(unit)
-        note_head(unit)
+    try:
+        checkpoints.keep(database, console)
+    except (OSError, Unavailable) as error:
+        log.warning("the checkpoint waits for the next tick: %s", error)
     issued = 0
     try:
         issued = issue_due(database, console)
@@ -57,20 +60,3 @@ def issue_due(database: Database, actor: Actor) -> int:
         if not issued.count:
             return count
         count += issued.count
-
-
-def note_head(unit: Unit) -> None:
-    """Once a day, note where the books stand outside the database: ``checkpoints/heads.txt``.
-
-    Lines of a day and ``SEQ:DIGEST``, for ``verify`` against them later; two processes at once may
-    note a day twice, which does no harm.
-    """
-    path = unit.settings.data / "checkpoints" / "heads.txt"
-    today = unit.today.isoformat()
-    noted = path.read_text(encoding="ascii").splitlines() if path.exists() else []
-    if noted and noted[-1].startswith(today):
-        return
-    head = unit.book.head()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a", encoding="ascii") as file:
-        file.write(f"{today} {head.seq}:{head.digest.hex()}\n")

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from timebank import texts
 from timebank.errors import RuleBroken
 
 DEFAULTS: dict[str, str] = {
@@ -30,6 +31,7 @@ DEFAULTS: dict[str, str] = {
     "TIMEBANK_SMTP_PASSWORD": "",
     "TIMEBANK_SMTP_SECURITY": "starttls",
     "TIMEBANK_MAIL_FROM": "",
+    "TIMEBANK_CHECKPOINT_TO": "",
     "TIMEBANK_TICK_SECONDS": "60",
 }
 
@@ -51,6 +53,7 @@ class Settings:
     smtp_password: str
     smtp_security: str
     mail_from: str
+    checkpoint_to: str
     tick_seconds: int
 
     @property
@@ -107,6 +110,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         smtp_password=values["TIMEBANK_SMTP_PASSWORD"],
         smtp_security=values["TIMEBANK_SMTP_SECURITY"],
         mail_from=values["TIMEBANK_MAIL_FROM"],
+        checkpoint_to=_address(values, "TIMEBANK_CHECKPOINT_TO"),
         tick_seconds=_whole(values, "TIMEBANK_TICK_SECONDS", 1, 86400),
     )
 
@@ -130,6 +134,13 @@ def _whole(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise RuleBroken("setting_wrong", name=name)
     return int(text)
+
+
+def _address(values: Mapping[str, str], name: str) -> str:
+    try:
+        return texts.email(values[name]) or ""
+    except RuleBroken as error:
+        raise RuleBroken("setting_wrong", name=name) from error
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -349,6 +349,7 @@ ERRORS |= {
         "This month has not ended yet. Its statements can be issued after %(day)s."
     ),
     "export_format_unknown": N_("The books can be exported for beancount, hledger or as CSV."),
+    "checkpoints_unreadable": N_("Line %(number)s of %(path)s is not a checkpoint."),
     "notice_unknown": N_("There is no notice of the kind %(kind)s."),
     "message_unknown": N_("There is no such message that could be sent again."),
 }
@@ -426,6 +427,13 @@ FINDINGS: dict[str, str] = {
     "verify.against_differs": N_(
         "Transaction %(seq)s now has the digest %(stored)s: history was rewritten since that was"
         " noted."
+    ),
+    "checkpoint_missing": N_(
+        "On %(day)s the books stood at transaction %(seq)s, which is not there any more."
+    ),
+    "checkpoint_differs": N_(
+        "On %(day)s transaction %(seq)s had another digest than the one it has now (%(stored)s):"
+        " history was rewritten since."
     ),
     "verify.more": N_("... and %(count)s more of the kind %(of)s."),
     "guard_differs": N_("The database's guard %(guard)s is missing or was changed."),

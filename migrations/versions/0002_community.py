@@ -153,7 +153,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),

@@ -46,6 +46,25 @@ def test_a_head_that_never_was(sample_place: Place) -> None:
         assert "1 finding." in sample_place.run("verify", "--against", against, expect=1).stderr
 
 
+def test_a_file_of_checkpoints(sample_place: Place) -> None:
+    file = sample_place.data / "checkpoints.txt"
+    sample_place.run("tick")
+    lines = file.read_text().splitlines()
+    assert len(lines) > 100
+    assert "The books hold." in sample_place.run("verify", "--against-file", file).output
+    assert "the books agree with the newest 30" in sample_place.run("doctor").output
+    day, head = lines[-1].split()
+    lines[-1] = f"{day} {head[:-1]}{'0' if head[-1] != '0' else '1'}"
+    file.write_text("\n".join(lines) + "\n")
+    said = sample_place.run("verify", "--against-file", file, expect=1).stderr
+    assert "history was rewritten since" in said
+    assert "1 finding." in said
+    assert "--against-file" in sample_place.run("doctor", expect=1).output
+    file.write_text("nonsense\n" + "\n".join(lines))
+    said = sample_place.fail("verify", "--against-file", file)
+    assert "Line 1 of checkpoints.txt is not a checkpoint." in said
+
+
 @pytest.mark.parametrize(("format_", "begins"), [("beancount", ";"), ("hledger", ";"), ("csv", "")])
 def test_exports_go_to_the_terminal_or_a_file(
     sample_place: Place, tmp_path: Path, format_: str, begins: str

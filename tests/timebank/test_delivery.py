@@ -17,7 +17,7 @@ from tests.conftest import Database
 from tests.mail_server import Kept, mail_server, settings_for
 from tests.timebank.builders import Community
 from tests.timebank.test_redemptions import add_reward, refused, request, step
-from timebank import audit, delivery, links, notices, people, scheduler, statement_text, statements
+from timebank import delivery, links, notices, people, scheduler, statement_text, statements
 from timebank.delivery import SendAgain
 from timebank.errors import NotAllowed, NotFound
 from timebank.models import OutboxMessage, Statement
@@ -323,20 +323,3 @@ def test_nothing_ticks_before_the_set_up(database, tmp_path):
     instance = Instance(instance_settings(database, tmp_path))
     assert scheduler.tick(instance) == scheduler.Ticked(statements=0, sent=0, failed=0)
     instance.dispose()
-
-
-def test_the_head_is_noted_outside_the_database_once_a_day(community):
-    path = community.settings.data / "checkpoints" / "heads.txt"
-    for hours in (0, 1, 23):
-        community.clock.forward(hours=hours)
-        scheduler.tick(community.database)
-    anna = community.member("Anna Bell")
-    community.credit(community.session(), [anna.member_id])
-    community.clock.forward(days=1)
-    scheduler.tick(community.database)
-    days, heads = zip(*(line.split() for line in path.read_text().splitlines()), strict=True)
-    assert days == ("2026-03-02", "2026-03-03", "2026-03-04")
-    seq, _, digest = heads[-1].partition(":")
-    with community.database.reading(community.console) as unit:
-        assert audit.verify(unit, (int(seq), digest)).findings == ()
-        assert int(seq) == 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from timebank import audit
+from timebank import audit, checkpoints
 from timebank.words import FINDINGS
 from web.command.instance import count, open_instance, words
 
@@ -45,13 +45,20 @@ class Head(click.ParamType):
     metavar="SEQ:DIGEST",
     help="A position noted earlier, as on a statement: has history changed since?",
 )
-def verify(as_json: bool, against: tuple[int, str] | None) -> None:
+@click.option(
+    "--against-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Checkpoints noted day by day: checkpoints.txt, or a copy kept elsewhere.",
+)
+def verify(as_json: bool, against: tuple[int, str] | None, against_file: Path | None) -> None:
     """Recount the books from the first posting, and everything that must agree with them.
 
     Names each finding and exits with 1 when there is one.
     """
+    noted = checkpoints.read(against_file) if against_file else []
     with open_instance() as instance, instance.reading() as unit:
-        report = audit.verify(unit, against)
+        report = audit.verify(unit, against, noted)
     head = f"{report.head.seq}:{report.head.digest.hex()}"
     if as_json:
         click.echo(json.dumps(_as_json(report, head), indent=1))

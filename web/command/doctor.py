@@ -14,7 +14,7 @@ import click
 from sqlalchemy import func, select, text
 
 from migrations import runner
-from timebank import community, trail
+from timebank import checkpoints, community, trail
 from timebank.clock import from_microseconds
 from timebank.errors import TimebankError
 from timebank.models import OutboxMessage, TrailEvent
@@ -27,12 +27,15 @@ from web.command.instance import (
     open_instance,
     read_settings,
     refuse_unless_current,
+    words,
 )
 
 GOOD, LOOK, BAD = "good", "look", "BAD"
 Line = tuple[str, str]
 
 BACKUP_DAYS = 7
+# Checkpoints that are compared with the books; timebank verify compares them all.
+NEWEST = 30
 LEAST_BYTES = 500 * 1024 * 1024
 
 
@@ -80,6 +83,7 @@ def _examine(settings: Settings) -> Iterator[Line]:
                     yield from look(unit)
                 yield from _mail(unit)
                 yield from _backups(unit)
+                yield from _checkpoints(unit)
             yield from _space(instance)
     except TimebankError as error:
         yield BAD, f"Database: {in_words(error)}"
@@ -256,6 +260,34 @@ def _backups(unit: Unit) -> Iterator[Line]:
         yield LOOK, f"Backup: {said} Run: timebank backup FILE"
     else:
         yield GOOD, f"Backup: {said}"
+
+
+def _checkpoints(unit: Unit) -> Iterator[Line]:
+    path = checkpoints.file_of(unit.settings)
+    noted = checkpoints.read(path)[-NEWEST:] if path.exists() else []
+    if not noted:
+        yield LOOK, f"Checkpoints: none yet. serve, worker and tick keep them in {path}."
+        return
+    wrong = [params for _code, params in checkpoints.findings(unit, noted)]
+    days = (unit.today - noted[-1].day).days - 1
+    if wrong:
+        yield (
+            BAD,
+            (
+                f"Checkpoints: the books do not agree with what was noted on"
+                f" {words.day(wrong[0]['day'])}. Run: timebank verify --against-file {path}"
+            ),
+        )
+    elif days > 1:
+        yield (
+            LOOK,
+            (
+                f"Checkpoints: none for {count(days, 'day', 'days')}. Is timebank serve running, or"
+                " timebank tick in cron?"
+            ),
+        )
+    else:
+        yield GOOD, f"Checkpoints: the books agree with the newest {len(noted)}."
 
 
 def _space(instance: Instance) -> Iterator[Line]:
