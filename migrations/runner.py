@@ -16,6 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 import ledger
 import ledger.guards
@@ -25,17 +26,23 @@ from timebank.clock import Clock, system_clock
 from timebank.errors import RuleBroken
 from timebank.unit import make_engine
 
+# PostgreSQL's code for a role that may not do what was asked.
+_INSUFFICIENT_PRIVILEGE = "42501"
 # Any number will do as long as it is always the same: PostgreSQL's advisory lock for migrations.
 _ADVISORY_LOCK = 7_464_927_011
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upgraded:
-    """``before`` and ``after`` are revisions (None: empty); ``copy`` the copy made, if any."""
+    """``before`` and ``after`` are revisions (None: empty); ``copy`` the copy made, if any.
+
+    ``guards_back`` names guards that were missing or different although nothing was to migrate.
+    """
 
     before: str | None
     after: str
     copy: Path | None
+    guards_back: tuple[str, ...] = ()
 
 
 def newest() -> str:
@@ -71,7 +78,8 @@ def upgrade(
     role that gets the instance's rights. An existing SQLite database with something to do is
     copied to ``copies`` first. Raises ``RuleBroken('database_newer')`` for a database made by a
     later version, ``RuleBroken('upgrade_failed')`` when foreign keys or the books do not hold
-    afterwards: nothing has changed then. ``load`` fills an empty database at the revision
+    afterwards: nothing has changed then; ``RuleBroken('owner_needed')`` for a PostgreSQL role that
+    does not own the tables. ``load`` fills an empty database at the revision
     ``load_at``, before the later migrations and the guards: a restore.
     """
     engine = make_engine(owner_url)
@@ -97,10 +105,15 @@ def upgrade(
                     )
                 if load is not None:
                     _load(connection, load, load_at)
+                guards_back = guard_problems(connection) if before == newest() else []
                 _migrate(connection, instance_role)
             if sqlite:
                 _foreign_keys(connection, on=True)
-        return Upgraded(before=before, after=newest(), copy=copy)
+        return Upgraded(before=before, after=newest(), copy=copy, guards_back=tuple(guards_back))
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:
+            raise RuleBroken("owner_needed") from error
+        raise
     finally:
         engine.dispose()
 

@@ -19,9 +19,9 @@ _PARAGRAPHS = (
         " if it affects you. The rules depend on your benefit and your situation."
     ),
     N_(
-        "You can choose this reward, choose something with no money value, give hours to a charity"
-        " or the community pot, keep your hours, or decide later. None of these choices changes"
-        " how we value your time."
+        "You can choose this reward, choose something with no money value, give hours to a charity,"
+        " let the hours of later sessions go to the community pot, keep your hours, or decide"
+        " later. None of these choices changes how we value your time."
     ),
     N_("You may need to tell the DWP or your council, even if you say no to a reward."),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -46,7 +47,8 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     https = settings.address.startswith("https:")
     app.config.update(
         SECRET_KEY=settings.secret,
-        SESSION_COOKIE_NAME="timebank",
+        # Two instances may share a host name on different ports, and cookies know no ports.
+        SESSION_COOKIE_NAME=f"timebank-{sha256(settings.secret).hexdigest()[:8]}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,

@@ -139,3 +139,13 @@ def test_on_postgresql_the_serving_role_gets_its_rights_and_no_more(any_place: P
     assert held == {
         "SELECT": True, "INSERT": True, "UPDATE": False, "DELETE": False, "TRUNCATE": False,
     }  # fmt: skip
+
+
+def test_upgrading_puts_a_lost_guard_back_and_says_which(place: Place) -> None:
+    file = place.settings.data / "timebank.sqlite3"
+    with sqlite3.connect(file) as database:
+        database.execute("DROP TRIGGER ledger_posting_update")
+    database.close()
+    said = place.run("db", "upgrade").output
+    assert "Guards put back: missing:ledger_posting_update" in said
+    assert place.run("db", "upgrade").output.startswith("Nothing to do")

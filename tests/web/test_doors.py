@@ -74,22 +74,31 @@ def test_never_goes_on_to_another_site(web: Web, elsewhere: str) -> None:
 def test_the_cookie_is_for_this_site_only_and_worth_nothing_after_signing_out(web: Web) -> None:
     anna = web.member("Anna Bell")
     signed_in = web.sign_in(anna)
-    cookie = next(c for c in signed_in.response.headers.getlist("Set-Cookie") if "timebank=" in c)
+    cookie = next(
+        c for c in signed_in.response.headers.getlist("Set-Cookie") if c.startswith("timebank-")
+    )
     assert all(flag in cookie for flag in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/"))
-    kept = web.browser.get_cookie("timebank", domain="time.example.org")
+    kept = web.browser.get_cookie(web.app.config["SESSION_COOKIE_NAME"], domain="time.example.org")
     assert web.get("/history").status == 200
     assert web.send("/sign-out", {"csrf_token": _csrf(web.get("/history").html)}).status == 303
     assert web.get("/history").status == 303
     web.new_browser()
-    web.browser.set_cookie("timebank", kept.value, domain="time.example.org", secure=True)
+    web.browser.set_cookie(kept.key, kept.value, domain="time.example.org", secure=True)
     assert web.get("/history").status == 303
 
 
 def test_a_cookie_planted_before_signing_in_is_worth_nothing_after(web: Web) -> None:
     web.get("/sign-in")
-    before = web.browser.get_cookie("timebank", domain="time.example.org").value
+    before = web.browser.get_cookie(
+        web.app.config["SESSION_COOKIE_NAME"], domain="time.example.org"
+    ).value
     web.sign_in(web.member("Anna Bell"))
-    assert web.browser.get_cookie("timebank", domain="time.example.org").value != before
+    assert (
+        web.browser.get_cookie(
+            web.app.config["SESSION_COOKIE_NAME"], domain="time.example.org"
+        ).value
+        != before
+    )
 
 
 def test_signing_out_everywhere_ends_the_other_browser_too(web: Web) -> None:

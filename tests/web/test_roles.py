@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.web.conftest import Web
@@ -67,3 +69,17 @@ def test_made_up_addresses(web: Web) -> None:
         f"/people/{nobody}/invitation/{nobody}",
     ):  # fmt: skip
         assert web.get(path).status == 404, path
+
+
+def test_a_treasurer_who_is_no_member_gets_a_new_password_link(web: Web) -> None:
+    web.post("/people/add", {"name": "Theo Marsh"}, page="/people/add")
+    theo = re.search(
+        r'<option value="([0-9a-f]{32})"[^>]*>Theo Marsh', web.get("/roles/grant").html
+    )
+    assert theo is not None
+    nobody = web.post("/people/invite", page="/roles/grant")
+    assert nobody.status == 422
+    assert '<a href="#invited">' in nobody.html
+    made = web.post("/people/invite", {"invited": theo[1]}, page="/roles/grant")
+    assert made.status == 303
+    assert "Whoever opens this link first can sign in as Theo Marsh" in web.get(made.location).words

@@ -252,7 +252,7 @@ def _backups(unit: Unit) -> Iterator[Line]:
         select(func.max(TrailEvent.at)).where(TrailEvent.action == "backup.made")
     )
     if newest is None:
-        yield LOOK, "Backup: none was ever made. Run: timebank backup FILE, on another disk."
+        yield LOOK, "Backup: none is on record here. Run: timebank backup FILE, on another disk."
         return
     days = (unit.now - newest).days
     said = f"the last one was made {count(days, 'day', 'days')} ago."

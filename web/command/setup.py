@@ -28,7 +28,9 @@ def db_upgrade(instance_role: str | None) -> None:
     (TIMEBANK_OWNER_DATABASE_URL) where there is one. All or nothing, and the books are verified.
     """
     done = upgrade(read_settings(), instance_role=instance_role)
-    if done.before == done.after:
+    if done.guards_back:
+        click.echo(f"Guards put back: {', '.join(done.guards_back)}")
+    if done.before == done.after and not done.guards_back:
         click.echo(f"Nothing to do: the database is at revision {done.after}. The books hold.")
         return
     if done.copy is not None:

@@ -15,7 +15,12 @@ from web.errors import REFUSALS
 from web.forms import Form, read_form, shown
 from web.invitations import may_show, open_password_link
 from web.pages.community import person_options
-from web.schemas.people import AddPersonSchema, EndRoleSchema, GrantRoleSchema
+from web.schemas.people import (
+    AddPersonSchema,
+    EndRoleSchema,
+    GrantRoleSchema,
+    InvitePersonSchema,
+)
 from web.units import reading, run
 
 pages = Blueprint("roles", __name__)
@@ -95,6 +100,28 @@ def add_person() -> Response | tuple[str, int]:
                 where = url_for(".new", person=added.person_id)
             return redirect(where, 303)
     return _person_page(form)
+
+
+@pages.post("/people/invite")
+@access("role.grant")
+def invite() -> Response | tuple[str, int]:
+    """A new password link for somebody on file, member or not, who lost theirs."""
+    person_id = request.form.get("invited", "")
+    if not person_id:
+        form = shown()
+        form.errors["invited"] = [_("Choose who needs a new password.")]
+        form.status = 422
+        return _page(form)
+    form = read_form(InvitePersonSchema, request.form, person_id=person_id)
+    invited = run(people.invite_person, form.command, form.key)
+    with reading() as unit:
+        by_hand = may_show(unit, unit.db.get_one(Person, invited.person_id))
+    if by_hand and invited.link_id:
+        return redirect(
+            url_for(".invitation", person_id=invited.person_id, link_id=invited.link_id), 303
+        )
+    flash(_("A link to choose a new password is on its way by mail."), "success")
+    return redirect(url_for(".new"), 303)
 
 
 @pages.get("/people/<person_id>/invitation/<link_id>")
