@@ -103,9 +103,13 @@ ERRORS: dict[str, str] = {
         "The books or the links between tables do not hold (%(count)s findings). Nothing was"
         " changed. timebank verify names each finding."
     ),
+    "owner_needed": N_(
+        "This role of the database may not change its tables. Set TIMEBANK_OWNER_DATABASE_URL to"
+        " the address of the role that owns them, and run it again. Nothing was changed."
+    ),
     "guards_missing": N_(
-        "%(count)s of the guards that keep the books from being changed are missing or different"
-        " (%(first)s). Run timebank verify, find out why, then: timebank db upgrade"
+        "Guards that keep the books from being changed are missing or different: %(count)s, the"
+        " first %(first)s. Run timebank verify, find out why, then: timebank db upgrade"
     ),
     "backup_exists": N_("%(path)s is there already. Choose another name for the backup."),
     "backup_unknown": N_("%(path)s is not a backup of timebank, or is damaged."),
@@ -220,8 +224,17 @@ ERRORS |= {
     "already_set_up": N_("This time bank is already set up."),
     "brand_colour_wrong": N_("A colour is written as a hash and six characters: #6b3a6e."),
     "advice_missing": N_(
-        "Rewards with a money value stay off until there is an independent advice contact, and it"
-        " is recorded who reviewed the information text and when."
+        "Say whom members can ask for independent advice. Rewards with a money value stay off"
+        " until then."
+    ),
+    "reviewer_missing": N_(
+        "Say who reviewed the information text. Rewards with a money value stay off until somebody"
+        " has."
+    ),
+    "review_day_missing": N_("Say when the information text was reviewed."),
+    "changed_meanwhile": N_(
+        "This was changed on %(at)s, after you opened the page. Nothing was recorded. Look at what"
+        " is there now, then try again."
     ),
     "review_in_future": N_("The day of the review has not come yet."),
     "activity_type_unknown": N_("There is no such kind of activity."),
@@ -366,7 +379,7 @@ WARNINGS: dict[str, str] = {
 
 # What ``audit.verify`` finds, one line each: codes of the books begin with ``verify.``.
 FINDINGS: dict[str, str] = {
-    "verify.guard": N_("The database's guard %(guard)s is missing or was changed."),
+    "verify.guard": N_("A guard of the database is missing or was changed: %(guard)s."),
     "verify.book_key": N_("The book has a key that it cannot have: %(book)s."),
     "verify.account_name": N_("An account has a name that it cannot have: %(account)s."),
     "verify.account_floor": N_(
@@ -436,7 +449,7 @@ FINDINGS: dict[str, str] = {
         " history was rewritten since."
     ),
     "verify.more": N_("... and %(count)s more of the kind %(of)s."),
-    "guard_differs": N_("The database's guard %(guard)s is missing or was changed."),
+    "guard_differs": N_("A guard of the database is missing or was changed: %(guard)s."),
     "attendance_differs": N_(
         "Attendance %(attendance)s, revision %(revision)s, does not say what transaction %(seq)s"
         " says."
