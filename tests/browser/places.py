@@ -1,0 +1,132 @@
+"""Every page of the sample community: the URL map, with what stands in its open places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.browser.site import Site
+from timebank import links
+from timebank.models import (
+    Attendance,
+    Member,
+    Person,
+    Redemption,
+    Reward,
+    Session,
+    SingleUseLink,
+    Statement,
+)
+from timebank.unit import Unit
+
+# Who looks, by the name they sign in with; nobody signs in without one.
+ROLES = {
+    "nobody": "",
+    "member": "grace@example.org",
+    "coordinator": "helen@example.org",
+    "treasurer": "gareth@example.org",
+    "administrator": "priya@example.org",
+}
+# What is no page: files, and what programs read.
+FILES = frozenset(
+    {
+        "static",
+        "start.theme_css",
+        "start.health",
+        "statements.plain",
+        "source.archive",
+        "api.openapi",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page: the endpoint that makes it, and its address."""
+
+    endpoint: str
+    path: str
+
+
+class Places:
+    """The pages of a sample community as one of ``ROLES`` may ask for them."""
+
+    def __init__(self, site: Site, role: str) -> None:
+        self.site = site
+        self.role = role
+        self.filled = site.read(_found, ROLES[role])
+
+    def all(self) -> Iterator[Place]:
+        """Every page; where an address has open places, one for each way of filling them."""
+        urls = self.site.app.url_map.bind("localhost")
+        for rule in self.site.app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.endpoint in FILES:
+                continue
+            if rule.rule.startswith("/api/v1/"):
+                continue
+            ways = self.filled.get(rule.endpoint, [{}])
+            for values in ways:
+                assert set(values) >= rule.arguments, f"{rule.rule}: fill its open places here"
+                yield Place(rule.endpoint, urls.build(rule.endpoint, values))
+
+
+def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
+    """For each endpoint with open places, or queries, the ways to fill them."""
+
+    def ids(query: Any) -> list[str]:
+        return list(unit.db.scalars(query).all())
+
+    def each(name: str, values: Iterable[str], **more: str) -> list[dict[str, Any]]:
+        return [{name: value, **more} for value in values]
+
+    own = ids(select(Member.id).join(Person).where(Person.email == (email or "grace@example.org")))
+    (grace,) = ids(select(Member.id).join(Person).where(Person.name == "Grace Okafor"))
+    (dorothy,) = ids(select(Member.id).join(Person).where(Person.name == "Dorothy Clarke"))
+    (helen,) = ids(select(Person.id).where(Person.name == "Helen Marsh"))
+    sessions = ids(select(Session.id).order_by(Session.starts_on, Session.title))
+    attended = ids(
+        select(Attendance.id).order_by(Attendance.revision.desc(), Attendance.id).limit(2)
+    )
+    offered = ids(select(Reward.id).order_by(Reward.title))
+    asked = {each.status: each for each in unit.db.scalars(select(Redemption))}
+    decide = each("redemption_id", [found.id for found in asked.values()])
+    mine = ids(select(Redemption.id).where(Redemption.member_id.in_(own)))
+    printed = ids(select(Statement.id).where(Statement.member_id == dorothy))
+    theirs = ids(select(Statement.id).where(Statement.member_id == (own or [grace])[0]))
+    codes = {link.purpose: links.code_of(unit, link.id) for link in _usable_links(unit)}
+    invited = {link.subject_id: link for link in _usable_links(unit) if link.purpose == "password"}
+    helped = asked["approved"]
+    return {
+        "links.link": each("code", [*codes.values(), "unknown"]),
+        "statements.statement": each("statement_id", theirs[-1:]),
+        "issuing.paper": each("statement_id", printed[-1:]),
+        "rewards.reward": each("reward_id", offered),
+        "rewards.check": each("reward_id", offered),
+        "reward_changes.edit": each("reward_id", offered),
+        "redemptions.redemption": each("redemption_id", mine) or decide,
+        "redemptions.check_cancel": each("redemption_id", mine) or decide,
+        "members.members": [{}, {"q": "gra"}, {"q": "nobody at all"}],
+        "members.member": each("member_id", [grace, dorothy]),
+        "members.edit": each("member_id", [dorothy]),
+        "members.choices": each("member_id", [dorothy]),
+        "members.invitation": each("link_id", [x.id for x in invited.values()], member_id=dorothy),
+        "roles.invitation": each("link_id", [x.id for x in invited.values()], person_id=helen),
+        "helping.choose": each("member_id", [dorothy]),
+        "helping.check": each("reward_id", offered, member_id=dorothy),
+        "helping.asked": each("redemption_id", [helped.id], member_id=helped.member_id),
+        "sessions.session": each("session_id", [*sessions[:2], *sessions[-4:]]),
+        "crediting.credit": each("session_id", [*sessions[:1], *sessions[-4:]]),
+        "crediting.credited": each("session_id", sessions[:2]),
+        "corrections.attendance": each("attendance_id", attended),
+        "corrections.form": each("attendance_id", attended),
+        "deciding.decide": decide,
+        "roles.ask_end": [{"person": helen, "role": "coordinator"}],
+    }
+
+
+def _usable_links(unit: Unit) -> list[SingleUseLink]:
+    query = select(SingleUseLink).where(SingleUseLink.expires_at > unit.now)
+    return list(unit.db.scalars(query.where(SingleUseLink.spent_at.is_(None))))
