@@ -244,7 +244,7 @@ COMMANDS = {
         "-k", "N_", "-k", "_count:1,2", "--no-location", "--sort-output", "--omit-header",
         "-o", "timebank/locale/messages.pot", ".",
     ),
-    "vendor": script("runtime", "vendor/build.py"),
+    "vendor": script("dev", "vendor/build.py"),
     "upgrade-locks": upgrade_locks,
 }
 

@@ -1,7 +1,8 @@
-"""Rebuild web/static/vendor: govuk-frontend's CSS and JavaScript, and the font.
+"""Rebuild web/static/vendor (govuk-frontend's CSS and JavaScript, and the font) and the same font
+for print in timebank/typst/fonts.
 
 Needs npm and the network; only who refreshes the assets runs it (`make vendor`). The result is
-committed, so neither running nor testing the product needs npm. Standard library only.
+committed, so neither running nor testing the product needs npm. fontTools comes with the dev lock.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "web" / "static" / "vendor"
+PRINT_FONTS = HERE.parent / "timebank" / "typst" / "fonts"
 SOURCES = ("package.json", "package-lock.json", "govuk.scss")
 FONT = "atkinson-hyperlegible-next"
 WEIGHTS = (400, 700)
@@ -42,8 +44,11 @@ def main() -> int:
         npm = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
         subprocess.run(npm, cwd=work, check=True)
         write_govuk(work)
-        write_fonts(work / "node_modules" / "@fontsource" / FONT)
-    print(f"Rebuilt {TARGET.relative_to(HERE.parent)}")
+        package = work / "node_modules" / "@fontsource" / FONT
+        write_fonts(package)
+        write_print_fonts(package, work)
+    for folder in (TARGET, PRINT_FONTS):
+        print(f"Rebuilt {folder.relative_to(HERE.parent)}")
     return 0
 
 
@@ -77,6 +82,33 @@ def write_fonts(package: Path) -> None:
                 f'src:url("{name}") format("woff2");unicode-range:{unicode_range}}}\n'
             )
     (folder / "fonts.css").write_text("".join(rules), "utf-8")
+    shutil.copy(package / "LICENSE", folder / "LICENSE.txt")
+
+
+def write_print_fonts(package: Path, work: Path) -> None:
+    """One TTF for each weight: Typst does not look for a letter in a second file of a family.
+
+    The times inside the files are kept, so the same sources give the same bytes.
+    """
+    from fontTools.merge import Merger
+    from fontTools.ttLib import TTFont
+
+    folder = fresh(PRINT_FONTS)
+    for weight in WEIGHTS:
+        parts = []
+        for subset in RANGES:
+            font = TTFont(
+                package / "files" / f"{FONT}-{subset}-{weight}-normal.woff2", recalcTimestamp=False
+            )
+            font.flavor = None
+            part = work / f"{subset}-{weight}.ttf"
+            font.save(part)
+            parts.append(str(part))
+        merged = Merger().merge(parts)
+        first = TTFont(parts[0], recalcTimestamp=False)["head"]
+        merged["head"].created, merged["head"].modified = first.created, first.modified
+        merged.recalcTimestamp = False
+        merged.save(folder / f"{FONT}-{weight}.ttf")
     shutil.copy(package / "LICENSE", folder / "LICENSE.txt")
 
 
