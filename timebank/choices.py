@@ -18,8 +18,12 @@ STATEMENTS_BY = ("link", "mail", "paper")
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeChoices:
-    """A member's standing choices, by the member or (``member_id``) by a coordinator for them."""
+    """A member's standing choices, by the member or (``member_id``) by a coordinator for them.
 
+    ``revision`` is the member's as it was seen.
+    """
+
+    revision: int
     choice: str
     no_money_rewards: bool
     statement_by: str
@@ -28,13 +32,17 @@ class ChangeChoices:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoicesChanged:
-    """Whose choices they are."""
+    """Whose choices they are, and the member's new revision."""
 
     member_id: str
+    revision: int
 
 
 def change_choices(unit: Unit, command: ChangeChoices) -> ChoicesChanged:
-    """Change the standing choices; what was credited before stays as it is."""
+    """Change the standing choices; what was credited before stays as it is.
+
+    Raises ``Conflict('changed_meanwhile')`` when the member is not as they were looked at.
+    """
     member_id = command.member_id or unit.actor.member_id
     if member_id is None:
         raise NotAllowed("role_lacking", action="choices.change_own")
@@ -42,11 +50,17 @@ def change_choices(unit: Unit, command: ChangeChoices) -> ChoicesChanged:
         "choices.change_own" if member_id == unit.actor.member_id else "member.change"
     )
     found = member(unit, member_id)
+    if found.revision != command.revision:
+        raise trail.changed(unit, found.id)
     found.choice = texts.one_of(command.choice, CHOICES, "choice")
     found.no_money_rewards = command.no_money_rewards
     found.statement_by = check_statement_by(command.statement_by, found.person.email)
-    trail.record(unit, "member.choices_changed", "member", found.id, choice=found.choice)
-    return ChoicesChanged(member_id=found.id)
+    found.revision += 1
+    trail.record(
+        unit, "member.choices_changed", "member", found.id,
+        choice=found.choice, revision=found.revision,
+    )  # fmt: skip
+    return ChoicesChanged(member_id=found.id, revision=found.revision)
 
 
 def check_statement_by(statement_by: str, email: str | None) -> str:

@@ -1,13 +1,11 @@
-"""The community itself: its set-up, its name and looks, and the policy that its group agreed."""
+"""The community itself: its set-up, its name and looks; its agreed rules are in ``policies``."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,10 +13,17 @@ from sqlalchemy.exc import IntegrityError
 
 from timebank import accounts, activities, people, texts, trail
 from timebank.errors import Conflict, NotFound, RuleBroken
-from timebank.figures import ROUNDINGS
 from timebank.ids import new_id, new_reference
 from timebank.information import information_text
-from timebank.models import Community, Password, Person, Policy, RoleHeld
+from timebank.models import Community, Password, Person, RoleHeld
+from timebank.policies import (
+    AgreePolicy,
+    PolicyAgreed,
+    agree_policy,
+    new_policy,
+    policies,
+    policy,
+)
 from timebank.role_holders import actor_for, hold_role
 from timebank.roles import ADMINISTRATOR, CONSOLE, COORDINATOR, Actor
 from timebank.settings import Settings
@@ -55,7 +60,7 @@ def prepare(unit: Unit) -> None:
         return
     row = Community(
         id=1, book_key=new_id(), console_id=new_id(), language="en",
-        second_approver_id=None, created_at=unit.now,
+        second_approver_id=None, created_at=unit.now, revision=1,
         name=_UNNAMED, brand_colour=_FIRST_COLOUR,
         contact_name="", contact_email="", contact_phone="",
     )  # fmt: skip
@@ -66,7 +71,7 @@ def prepare(unit: Unit) -> None:
         raise Conflict("already_set_up") from error
     accounts.create_book(unit.connection, row.book_key)
     before, unit.actor = unit.actor, console_actor(unit)
-    _new_policy(unit, 1, rounding="none", money_rewards=False, advice_contact="",
+    new_policy(unit, 1, rounding="none", money_rewards=False, advice_contact="",
                 information_reviewed_by="", information_reviewed_on=None)  # fmt: skip
     activities.add_defaults(unit)
     trail.record(unit, "community.prepared", "community", row.book_key)
@@ -166,8 +171,12 @@ def set_up(unit: Unit, command: SetUp, password_hash: str) -> CommunitySetUp:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeCommunity:
-    """The new values of everything about the community that may change."""
+    """The new values of everything about the community that may change.
 
+    ``revision`` is the community's as it was seen.
+    """
+
+    revision: int
     name: str
     brand_colour: str
     contact_name: str
@@ -178,15 +187,21 @@ class ChangeCommunity:
 
 @dataclass(frozen=True, kw_only=True)
 class CommunityChanged:
-    """The community was changed."""
+    """The community was changed; its new revision."""
 
     name_changed: bool
+    revision: int
 
 
 def change_community(unit: Unit, command: ChangeCommunity) -> CommunityChanged:
-    """Change the community. The second approver is a person on file, or nobody."""
+    """Change the community. The second approver is a person on file, or nobody.
+
+    Raises ``Conflict('changed_meanwhile')`` when the community is not as it was looked at.
+    """
     unit.actor.require("community.change")
     row = unit.community
+    if row.revision != command.revision:
+        raise trail.changed(unit, row.book_key)
     approver_id = command.second_approver_id or None
     if approver_id is not None and unit.db.get(Person, approver_id) is None:
         raise NotFound("person_unknown", field="second_approver_id")
@@ -195,8 +210,12 @@ def change_community(unit: Unit, command: ChangeCommunity) -> CommunityChanged:
     for column, value in looks.items():
         setattr(row, column, value)
     row.second_approver_id = approver_id
-    trail.record(unit, "community.changed", "community", row.book_key, approver=approver_id)
-    return CommunityChanged(name_changed=renamed)
+    row.revision += 1
+    trail.record(
+        unit, "community.changed", "community", row.book_key,
+        approver=approver_id, revision=row.revision,
+    )  # fmt: skip
+    return CommunityChanged(name_changed=renamed, revision=row.revision)
 
 
 def _looks(command: SetUp | ChangeCommunity) -> dict[str, str]:
@@ -212,81 +231,3 @@ def _looks(command: SetUp | ChangeCommunity) -> dict[str, str]:
             command.contact_phone, "contact_phone", most=50, required=False
         ),
     }
-
-
-# --- policy -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgreePolicy:
-    """A new version of the group's rules; older versions stay."""
-
-    rounding: str
-    money_rewards: bool
-    advice_contact: str
-    information_reviewed_by: str
-    information_reviewed_on: date | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PolicyAgreed:
-    """The version now in force."""
-
-    version: int
-
-
-def policy(unit: Unit) -> Policy:
-    """The policy in force; ``NotFound('not_set_up')`` before the set-up."""
-    newest = unit.db.scalars(select(Policy).order_by(Policy.version.desc()).limit(1)).first()
-    if newest is None:
-        raise NotFound("not_set_up")
-    return newest
-
-
-def policies(unit: Unit) -> Sequence[Policy]:
-    """Every version of the rules, the newest first."""
-    return unit.db.scalars(select(Policy).order_by(Policy.version.desc())).all()
-
-
-def agree_policy(unit: Unit, command: AgreePolicy) -> PolicyAgreed:
-    """Put a new version in force.
-
-    Raises ``RuleBroken``: ``advice_missing`` when rewards with a money value are switched on
-    without an advice contact and a review of the information text, ``review_in_future``.
-    """
-    unit.actor.require("community.change")
-    advice = texts.clean(command.advice_contact, "advice_contact", most=500, required=False,
-                         lines=True)  # fmt: skip
-    reviewer = texts.clean(
-        command.information_reviewed_by, "information_reviewed_by", required=False
-    )
-    reviewed_on = command.information_reviewed_on
-    if reviewed_on is not None and reviewed_on > unit.today:
-        raise RuleBroken("review_in_future", field="information_reviewed_on")
-    if command.money_rewards:
-        _require(advice, "advice_contact")
-        _require(reviewer, "information_reviewed_by")
-        _require(reviewed_on, "information_reviewed_on")
-    version = _new_policy(
-        unit,
-        policy(unit).version + 1,
-        rounding=texts.one_of(command.rounding, ROUNDINGS, "rounding"),
-        money_rewards=command.money_rewards,
-        advice_contact=advice,
-        information_reviewed_by=reviewer,
-        information_reviewed_on=reviewed_on,
-    ).version
-    return PolicyAgreed(version=version)
-
-
-def _require(value: object, field: str) -> None:
-    if not value:
-        raise RuleBroken("advice_missing", field=field)
-
-
-def _new_policy(unit: Unit, version: int, **rules: object) -> Policy:
-    new = Policy(version=version, agreed_by=unit.actor.id, agreed_at=unit.now, **rules)
-    unit.db.add(new)
-    unit.db.flush()
-    trail.record(unit, "policy.agreed", "policy", str(version))
-    return new

@@ -132,8 +132,6 @@ class PasswordDoor:
                     id=new_id(),
                     person_id=person_id,
                     token_sha256=_sha256(token),
-                    created_at=unit.now,
-                    last_seen_at=unit.now,
                     expires_at=unit.now + SIGN_IN_LASTS,
                     revoked_at=None,
                 )

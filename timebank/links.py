@@ -31,7 +31,6 @@ def make(unit: Unit, purpose: str, *, person_id: str, subject_id: str) -> Single
         person_id=person_id,
         subject_id=subject_id,
         created_by=unit.actor.id,
-        created_at=unit.now,
         expires_at=unit.now + PURPOSES[purpose],
         spent_at=None,
     )

@@ -47,7 +47,10 @@ Id = Mapped[str]
 
 
 class Community(Base):
-    """The one row of this instance: its name, its looks, who to ask, and its book."""
+    """The one row of this instance: its name, its looks, who to ask, and its book.
+
+    ``revision`` rises with each change, so that a stale page is found out.
+    """
 
     __tablename__ = "community"
 
@@ -62,6 +65,7 @@ class Community(Base):
     language: Mapped[str]
     second_approver_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
+    revision: Mapped[int]
 
 
 class Policy(Base):
@@ -94,7 +98,6 @@ class Person(Base):
     phone: Mapped[str | None]
     address: Mapped[str | None]
     needs: Mapped[str | None]
-    created_at: Mapped[datetime]
 
 
 class Member(Base):
@@ -103,6 +106,8 @@ class Member(Base):
     ``choice`` is the standing choice for hours credited: ``accept``, ``decline`` or ``pot``.
     ``statement_by`` is ``link`` (a mail that links to it), ``mail`` (the statement itself in the
     mail) or ``paper`` (a coordinator prints it). ``frequency`` is ``monthly`` or ``none``.
+    ``revision`` rises with each change of this row or of the person's, so that a stale page is
+    found out.
     """
 
     __tablename__ = "member"
@@ -116,6 +121,7 @@ class Member(Base):
     no_money_rewards: Mapped[bool]
     statement_by: Mapped[str]
     frequency: Mapped[str]
+    revision: Mapped[int]
 
     person: Mapped[Person] = relationship()
 
@@ -147,8 +153,9 @@ class Session(Base):
     """The activity for which hours are credited.
 
     ``starts_on`` to ``ends_on`` are local days; ``starts_at_time`` is local ``HH:MM`` or empty;
-    ``usual_minutes`` is the length offered for each person. ``revision`` rises with each credit, so
-    that a stale page is found out. ``status`` is ``planned`` or ``credited``.
+    ``usual_minutes`` is the length offered for each person. ``revision`` rises with each change and
+    credit, so that a stale page is found out. ``status`` is ``planned``, ``credited`` or
+    ``cancelled``.
     """
 
     __tablename__ = "session"
@@ -315,7 +322,6 @@ class Statement(Base):
     content: Mapped[str]
     content_sha256: Mapped[str]
     issued_at: Mapped[datetime]
-    issued_by: Mapped[str]
 
     member: Mapped[Member] = relationship()
 
@@ -358,7 +364,6 @@ class SingleUseLink(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     subject_id: Mapped[str]
     created_by: Mapped[str]
-    created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     spent_at: Mapped[datetime | None]
 
@@ -381,8 +386,6 @@ class SignIn(Base):
     id: Id = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     token_sha256: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 

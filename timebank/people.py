@@ -134,7 +134,6 @@ def new_person(
         phone=texts.optional(phone, "phone", most=50),
         address=texts.optional(address, "address", most=500, lines=True),
         needs=None,
-        created_at=unit.now,
     )
     unit.db.add(person)
     unit.db.flush()
@@ -156,6 +155,7 @@ def new_member(
         no_money_rewards=no_money_rewards,
         statement_by=statement_by if person.email else "paper",
         frequency="monthly",
+        revision=1,
     )
     added.person = person
     unit.db.add(added)
@@ -215,9 +215,13 @@ def invite_person(unit: Unit, command: InvitePerson) -> PersonInvited:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeMember:
-    """What a coordinator keeps up to date about a member; every field is the new value."""
+    """What a coordinator keeps up to date about a member; every field is the new value.
+
+    ``revision`` is the member's as it was seen.
+    """
 
     member_id: str
+    revision: int
     name: str
     email: str | None
     phone: str | None
@@ -230,19 +234,23 @@ class ChangeMember:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberChanged:
-    """Whose row was changed."""
+    """Whose row was changed, and its new revision."""
 
     member_id: str
+    revision: int
 
 
 def change_member(unit: Unit, command: ChangeMember) -> MemberChanged:
     """Change a member's details.
 
     Somebody else's name and e-mail decide who they are and where their links go, so where the
-    person holds a role or decides for others, only who may grant roles changes those two.
+    person holds a role or decides for others, only who may grant roles changes those two. Raises
+    ``Conflict('changed_meanwhile')`` when the member is not as they were looked at.
     """
     unit.actor.require("member.change")
     found = member(unit, command.member_id)
+    if found.revision != command.revision:
+        raise trail.changed(unit, found.id)
     person = found.person
     name, email = texts.clean(command.name, "name"), _free_email(unit, command.email, person.id)
     if (name, email) != (person.name, person.email) and guarded(unit, person.id):
@@ -254,5 +262,6 @@ def change_member(unit: Unit, command: ChangeMember) -> MemberChanged:
     found.statement_by = check_statement_by(command.statement_by, email)
     found.frequency = texts.one_of(command.frequency, FREQUENCIES, "frequency")
     found.status = texts.one_of(command.status, STATUSES, "status")
-    trail.record(unit, "member.changed", "member", found.id)
-    return MemberChanged(member_id=found.id)
+    found.revision += 1
+    trail.record(unit, "member.changed", "member", found.id, revision=found.revision)
+    return MemberChanged(member_id=found.id, revision=found.revision)

@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, or_, select
 
 from timebank import trail
 from timebank.community import policy
-from timebank.errors import Conflict, NotFound, RuleBroken
+from timebank.errors import NotFound, RuleBroken
 from timebank.ids import new_id
 from timebank.models import Member, Redemption, Reward
 from timebank.texts import clean
@@ -97,7 +97,7 @@ def change_reward(unit: Unit, command: ChangeReward) -> RewardChanged:
     unit.actor.require("rewards.change")
     found = _existing(unit, command.reward_id)
     if found.revision != command.revision:
-        raise Conflict("reward_changed")
+        raise trail.changed(unit, found.id, "reward_changed")
     for name, value in _checked(unit, command).items():
         setattr(found, name, value)
     found.offered = command.offered

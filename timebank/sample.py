@@ -125,7 +125,7 @@ class Sample:
             self._grant(admin, staff.name, staff.role)
             self._choose_password(added.link_id)
         self.by(admin, community.agree_policy, community.AgreePolicy(
-            rounding="none", money_rewards=True,
+            follows_version=1, rounding="none", money_rewards=True,
             advice_contact="Riverside Advice Centre, 01632 960 144",
             information_reviewed_by="Riverside Advice Centre",
             information_reviewed_on=self.now.astimezone(self.zone).date(),
@@ -151,7 +151,7 @@ class Sample:
         self.members[member.name] = added.member_id
         if member.needs is not None:
             self.by(STAFF[0].name, people.change_member, people.ChangeMember(
-                member_id=added.member_id, name=member.name, email=member.email,
+                member_id=added.member_id, revision=1, name=member.name, email=member.email,
                 phone=member.phone, address=None, needs=member.needs,
                 statement_by=member.statement_by, frequency="monthly", status="active",
             ))  # fmt: skip

@@ -41,9 +41,10 @@ from timebank.statement_reading import (
 from timebank.unit import Unit
 
 __all__ = [
-    "Balance", "DuePeriod", "HistoryLine", "PrintStatement", "StatementPrinted",
-    "StatementsIssued", "anything_due", "balance", "current_lines", "due", "issue", "last_ended",
-    "of_member", "print_statement", "statement", "statement_by_reference", "to_print",
+    "Balance", "DuePeriod", "HistoryLine", "IssueStatements", "PrintStatement",
+    "StatementPrinted", "StatementsIssued", "anything_due", "balance", "current_lines", "due",
+    "issue", "issue_statements", "last_ended", "of_member", "print_statement", "statement",
+    "statement_by_reference", "to_print",
 ]  # fmt: skip
 
 # How many statements are made from one set of reads.
@@ -55,6 +56,14 @@ class StatementsIssued:
     """How many were issued now; none when all were issued before."""
 
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueStatements:
+    """Issue what is due up to the end of the month of ``until_on``; ``most`` at most, or all."""
+
+    until_on: date
+    most: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +146,11 @@ def issue(
             if progress is not None:
                 progress(count)
     return StatementsIssued(count=count)
+
+
+def issue_statements(unit: Unit, command: IssueStatements) -> StatementsIssued:
+    """``issue`` as a command, so that a key can name it."""
+    return issue(unit, command.until_on, most=command.most)
 
 
 # --- what is due --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from timebank.errors import Conflict
 from timebank.models import TrailEvent
 from timebank.unit import Unit
 
@@ -32,6 +33,16 @@ def about(unit: Unit, subject_id: str) -> Sequence[TrailEvent]:
     """Everything recorded about one thing, oldest first."""
     query = select(TrailEvent).where(TrailEvent.subject_id == subject_id).order_by(TrailEvent.id)
     return unit.db.scalars(query).all()
+
+
+def changed(unit: Unit, subject_id: str, code: str = "changed_meanwhile") -> Conflict:
+    """The refusal of a page that somebody overtook: who changed the thing last, and when.
+
+    ``by`` is an id and never a name; ``at`` an instant.
+    """
+    # What is recorded about a community beside changes of it: backups, for one.
+    changes = [e for e in about(unit, subject_id) if e.action.startswith(f"{e.subject}.")]
+    return Conflict(code, by=changes[-1].actor, at=changes[-1].at)
 
 
 def latest(unit: Unit, *, limit: int = 100, before: int | None = None) -> Sequence[TrailEvent]:

@@ -42,11 +42,14 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid4().hex)
     status: int = 200
+    # The refusal of a page that somebody overtook; ``web.overtaken`` says what differs.
+    stale: TimebankError | None = None
 
     def refuse(self, error: TimebankError) -> None:
         """Show a command's refusal in its place; the page's status becomes the error's."""
         self.errors = errors.errors_from(error)
         self.status = errors.status_of(error)
+        self.stale = error if "by" in error.params else None
         if error.code == "key_used":
             self.key = uuid4().hex  # the old one is spent: the next click means something new
 

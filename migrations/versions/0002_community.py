@@ -49,7 +49,6 @@ def upgrade() -> None:
         sa.Column("phone", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("needs", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
     )
@@ -125,6 +124,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("second_approver_id", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revision", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(
             ["second_approver_id"],
             ["person.id"],
@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("no_money_rewards", sa.Boolean(), nullable=False),
         sa.Column("statement_by", sa.Text(), nullable=False),
         sa.Column("frequency", sa.Text(), nullable=False),
+        sa.Column("revision", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -227,8 +228,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("token_sha256", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -246,7 +245,6 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("spent_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -335,7 +333,6 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("content_sha256", sa.Text(), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
-        sa.Column("issued_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["member_id"],
             ["member.id"],

@@ -153,6 +153,7 @@ def switch_money_rewards_on(community: Community) -> None:
     community.do(
         groups.agree_policy,
         groups.AgreePolicy(
+            follows_version=community.read(groups.policy).version,
             rounding="none",
             money_rewards=True,
             advice_contact="Riverside Advice, 020 7946 0001",

@@ -384,6 +384,7 @@ def test_members_are_added_changed_and_choose(bench: Bench) -> None:
     member = bench.cora.get(path).json
     assert (member["email"], member["choice"]) == ("olu@example.org", "accept")
     changed = {
+        "revision": member["revision"],
         "name": "Olu Ade",
         "email": None,
         "phone": "020 7946 0002",
@@ -393,8 +394,13 @@ def test_members_are_added_changed_and_choose(bench: Bench) -> None:
     }
     assert bench.cora.put(path, changed).status_code == 200
     assert bench.cora.get(path).json["phone"] == "020 7946 0002"
-    choices = {"choice": "pot", "no_money_rewards": True, "statement_by": "paper"}
-    assert bench.cora.put(f"{path}/choices", choices).status_code == 200
+    stale = bench.cora.put(path, changed | {"phone": "1"})
+    assert (stale.status_code, stale.json["code"]) == (409, "changed_meanwhile")
+    without = {name: value for name, value in changed.items() if name != "revision"}
+    assert list(bench.cora.put(path, without).json["errors"]) == ["revision"]
+    choices = {"revision": 1, "choice": "pot", "no_money_rewards": True, "statement_by": "paper"}
+    assert bench.cora.put(f"{path}/choices", choices).status_code == 409
+    assert bench.cora.put(f"{path}/choices", choices | {"revision": 2}).status_code == 200
     assert bench.cora.get(path).json["choice"] == "pot"
     assert bench.mary.put("/me/choices", choices).status_code == 200
     assert bench.mary.get("/me").json["member"]["no_money_rewards"] is True
@@ -409,15 +415,20 @@ def test_the_rules_and_their_information_text(bench: Bench) -> None:
     rules = bench.mary.get("/policy").json
     assert (rules["version"], rules["money_rewards"]) == (1, False)
     assert "not yet been reviewed" in rules["information_text"]
-    new = {"rounding": "up_15", "money_rewards": True}
+    new = {"follows_version": 1, "rounding": "up_15", "money_rewards": True}
     refused = bench.admin.post("/policy", new)
-    assert (refused.status_code, refused.json["code"]) == (422, "advice_missing")
+    assert (refused.status_code, refused.json["code"]) == (422, "several_problems")
+    assert set(refused.json["errors"]) == {
+        "advice_contact", "information_reviewed_by", "information_reviewed_on",
+    }  # fmt: skip
     reviewed = {
         "advice_contact": "Riverside Advice",
         "information_reviewed_by": "Riverside Advice",
         "information_reviewed_on": "2026-03-01",
     }
     assert bench.admin.post("/policy", new | reviewed).json == {"version": 2}
+    stale = bench.admin.post("/policy", new | reviewed)
+    assert (stale.status_code, stale.json["code"]) == (409, "changed_meanwhile")
     assert bench.mary.post("/policy", new | reviewed).status_code == 403
     assert bench.mary.get("/community").json["name"] == "Riverside Time Bank"
 
@@ -475,6 +486,8 @@ def test_putting_back_what_was_read_changes_nothing(bench: Bench) -> None:
     group = bench.admin.get("/community").json
     with_approver = _changeable(bench, "/api/v1/community", group) | {"second_approver_id": noor}
     assert bench.admin.put("/community", with_approver).status_code == 200
+    stale = bench.admin.put("/community", with_approver)
+    assert (stale.status_code, stale.json["code"]) == (409, "changed_meanwhile")
     assert bench.mary.get("/community").json["second_approver_id"] is None
     paths = {
         "/rewards/{reward_id}": f"/rewards/{reward_id}",

@@ -15,14 +15,16 @@ from timebank.models import (
     AttendanceEntry,
     Member,
     OutboxMessage,
+    Policy,
     Redemption,
     RoleHeld,
     Session,
     Statement,
+    TrailEvent,
 )
 from timebank.sample_content import PASSWORD, SIGN_INS
 from timebank.unit import NOBODY, Database
-from web.command.instance import upgrade
+from web.command.instance import migrate
 
 
 def test_everything_happens_in_it(sample_place: Place) -> None:
@@ -101,8 +103,16 @@ def test_it_never_goes_into_a_real_community(place: Place) -> None:
 @pytest.mark.parametrize("day", ["2026-03-01", "2028-02-29"])
 def test_any_day_of_the_year_is_a_good_day_for_it(empty_place: Place, day: str) -> None:
     settings = empty_place.settings
-    upgrade(settings)
+    migrate(settings)
     end = datetime.fromisoformat(f"{day}T09:30").replace(tzinfo=UTC)
-    # The database was prepared just now, and the story begins before that.
     sample.build(settings, end=end)
     assert "The books hold." in empty_place.run("verify").output
+    # Nothing in it is younger than the story: not the first rules, not the row of its set-up.
+    database = Database(settings)
+    with database.reading(NOBODY) as unit:
+        agreed = unit.db.scalars(select(Policy.agreed_at).order_by(Policy.version)).all()
+        done = unit.db.scalars(select(TrailEvent.at).order_by(TrailEvent.id)).all()
+    database.dispose()
+    assert agreed == sorted(agreed)
+    assert done == sorted(done)
+    assert done[0] == agreed[0] <= agreed[-1] < end

@@ -199,6 +199,18 @@ class HoursMachine(RuleBasedStateMachine):
 
     # --- rules ----------------------------------------------------------------------------------
 
+    def _agree(self, actor: int, rounding: str) -> None:
+        command = community.AgreePolicy(
+            follows_version=self.real.read(community.policy).version,
+            rounding=rounding,
+            money_rewards=False,
+            advice_contact="",
+            information_reviewed_by="",
+            information_reviewed_on=None,
+        )
+        ours, run = self.model.agree, community.agree_policy
+        self.both(actor, ours, actor, rounding, run=run, command=command)
+
     def add_member(self, choice: str) -> None:
         name = f"Member {len(self.actors)}"
         command = people.AddMember(name=name, choice=choice)
@@ -225,6 +237,7 @@ class HoursMachine(RuleBasedStateMachine):
             self.add_member(choice)
             return
         choices = people.ChangeChoices(
+            revision=self.real.read(people.member, self.member_id(member)).revision,
             choice=choice,
             no_money_rewards=False,
             statement_by="paper",

@@ -28,6 +28,7 @@ from timebank.unit import NOBODY
 def name_approver(community: Community, person_id: str | None) -> None:
     row = community.read(lambda unit: unit.community)
     command = ChangeCommunity(
+        revision=row.revision,
         name=row.name,
         brand_colour=row.brand_colour,
         contact_name=row.contact_name,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from tests.timebank.builders import Community, FakeClock, instance_settings, password_hash
-from timebank import accounts, people, sessions
+from timebank import accounts, people, sessions, trail
 from timebank import community as communities
 from timebank.community import AgreePolicy, ChangeCommunity, SetUp
-from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from timebank.errors import Conflict, NotAllowed, NotFound, Rejected, RuleBroken
 from timebank.roles import ADMINISTRATOR, COORDINATOR
 from timebank.unit import NOBODY, Database
 
@@ -42,6 +43,7 @@ def set_up(database: Database, **what) -> communities.CommunitySetUp:
 def agreed(**what) -> AgreePolicy:
     return AgreePolicy(
         **{
+            "follows_version": 1,
             "rounding": "none",
             "money_rewards": True,
             "advice_contact": "Citizens Advice, 0800 144 8848",
@@ -158,6 +160,7 @@ def test_the_console_is_no_person(community: Community):
 def test_an_administrator_changes_the_community(community: Community):
     vera = community.do(people.add_person, people.AddPerson(name="Vera", email="v@example.org"))
     command = ChangeCommunity(
+        revision=1,
         name="Lakeside",
         brand_colour="#123456",
         contact_name="Vera",
@@ -172,8 +175,31 @@ def test_an_administrator_changes_the_community(community: Community):
         community.do(communities.change_community, command, actor=community.coordinator("Cora"))
 
 
+def test_two_who_change_the_community_at_once(community: Community):
+    command = ChangeCommunity(
+        revision=1,
+        name="Lakeside",
+        brand_colour="#123456",
+        contact_name="Vera",
+        contact_email="",
+        contact_phone="",
+        second_approver_id=None,
+    )
+    at = community.clock()
+    assert community.do(communities.change_community, command).revision == 2
+    community.clock.forward(minutes=5)
+    with community.unit() as unit:  # recorded about the community, and no change of it
+        trail.record(unit, "backup.made", "community", unit.community.book_key, rows=1)
+    with pytest.raises(Conflict) as refused:
+        community.do(communities.change_community, replace(command, name="Hilltop"))
+    assert refused.value.code == "changed_meanwhile"
+    assert refused.value.params == {"by": community.actor.id, "at": at}
+    assert community.read(lambda unit: unit.community.name) == "Lakeside"
+
+
 def test_the_second_approver_is_somebody_on_file(community: Community):
     command = ChangeCommunity(
+        revision=1,
         name="Lakeside",
         brand_colour="#123456",
         contact_name="Vera",
@@ -199,8 +225,8 @@ def test_a_new_version_is_in_force_and_the_old_one_stays(community: Community):
     ("what", "code", "field"),
     [
         ({"advice_contact": " "}, "advice_missing", "advice_contact"),
-        ({"information_reviewed_by": ""}, "advice_missing", "information_reviewed_by"),
-        ({"information_reviewed_on": None}, "advice_missing", "information_reviewed_on"),
+        ({"information_reviewed_by": ""}, "reviewer_missing", "information_reviewed_by"),
+        ({"information_reviewed_on": None}, "review_day_missing", "information_reviewed_on"),
         (
             {"information_reviewed_on": date(2026, 3, 2) + timedelta(days=1)},
             "review_in_future",
@@ -214,6 +240,29 @@ def test_a_policy_that_cannot_be_is_refused(community: Community, what, code, fi
         community.do(communities.agree_policy, agreed(**what))
     assert (refused.value.code, refused.value.field) == (code, field)
     assert community.read(communities.policy).version == 1
+
+
+def test_everything_that_is_missing_is_said_at_once(community: Community):
+    command = agreed(advice_contact="", information_reviewed_by=" ", information_reviewed_on=None)
+    with pytest.raises(Rejected) as refused:
+        community.do(communities.agree_policy, command)
+    assert [(each.code, each.field) for each in refused.value.problems] == [
+        ("advice_missing", "advice_contact"),
+        ("reviewer_missing", "information_reviewed_by"),
+        ("review_day_missing", "information_reviewed_on"),
+    ]
+
+
+def test_rules_follow_the_version_that_was_looked_at(community: Community):
+    community.do(communities.agree_policy, agreed(rounding="up_15"))
+    at = community.clock()
+    community.clock.forward(days=1)
+    with pytest.raises(Conflict) as refused:
+        community.do(communities.agree_policy, agreed(rounding="nearest_15"))
+    assert refused.value.code == "changed_meanwhile"
+    assert refused.value.params == {"by": community.actor.id, "at": at}
+    found = community.read(communities.policy)
+    assert (found.version, found.rounding) == (2, "up_15")
 
 
 def test_without_money_rewards_nothing_more_is_needed(community: Community):

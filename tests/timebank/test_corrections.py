@@ -164,6 +164,7 @@ def test_the_rounding_that_held_then_holds_for_the_correction(community, credite
     community.do(
         communities.agree_policy,
         communities.AgreePolicy(
+            follows_version=1,
             rounding="up_15",
             money_rewards=False,
             advice_contact="",

@@ -30,6 +30,7 @@ def count(community: Community, model: type) -> int:
 
 def agree_rounding(community: Community, rounding: str) -> None:
     command = communities.AgreePolicy(
+        follows_version=community.read(communities.policy).version,
         rounding=rounding,
         money_rewards=False,
         advice_contact="",

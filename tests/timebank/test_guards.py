@@ -76,7 +76,7 @@ def test_rows_are_neither_changed_nor_deleted(filled, database, table):
 COLUMNS = {
     "statement": (
         "id, reference, member_id, account, from_on, until_on, first_seq, last_seq,"
-        " opening_minutes, closing_minutes, content, content_sha256, issued_at, issued_by"
+        " opening_minutes, closing_minutes, content, content_sha256, issued_at"
     ),
     "trail_event": "id, at, actor, action, subject, subject_id, details",
     "command_receipt": "key, command, actor, command_sha256, result, recorded_at",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -24,6 +26,7 @@ def changed(member_id: str, **what) -> ChangeMember:
     return ChangeMember(
         **{
             "member_id": member_id,
+            "revision": 1,
             "name": "Anna Bell",
             "email": "anna@example.org",
             "phone": None,
@@ -161,7 +164,8 @@ def test_a_statement_by_mail_needs_an_address(community):
     paper = changed(anna.member_id, email=None, statement_by="paper")
     community.do(people.change_member, paper)
     with pytest.raises(Conflict, match="email_taken"):
-        community.do(people.change_member, changed(anna.member_id, email="ada@example.org"))
+        taken = changed(anna.member_id, email="ada@example.org", revision=2)
+        community.do(people.change_member, taken)
 
 
 def test_a_coordinator_cannot_redirect_the_mail_of_who_decides(community):
@@ -187,23 +191,54 @@ def test_a_lost_link_is_made_again(community):
 
 def test_a_member_changes_their_own_choices(community):
     anna = community.member_actor("Anna", "anna@example.org")
-    own = ChangeChoices(choice="pot", no_money_rewards=True, statement_by="mail")
+    own = ChangeChoices(revision=1, choice="pot", no_money_rewards=True, statement_by="mail")
     community.do(people.change_choices, own, actor=anna)
     found = community.read(people.member, anna.member_id)
     assert (found.choice, found.no_money_rewards, found.statement_by) == ("pot", True, "mail")
 
 
+def test_who_saves_last_is_told_that_somebody_was_faster(community):
+    anna = community.member("Anna Bell", "anna@example.org")
+    cora = community.coordinator("Cora")
+    first = community.do(people.change_member, changed(anna.member_id, phone="1"), actor=cora)
+    assert first.revision == 2
+    at = community.clock()
+    community.clock.forward(minutes=5)
+    choices = ChangeChoices(
+        revision=1,
+        choice="pot",
+        no_money_rewards=False,
+        statement_by="link",
+        member_id=anna.member_id,
+    )
+    for function, late in (
+        (people.change_member, changed(anna.member_id, phone="2")),
+        (people.change_choices, choices),
+    ):
+        with pytest.raises(Conflict) as refused:
+            community.do(function, late)
+        assert refused.value.code == "changed_meanwhile"
+        assert refused.value.params == {"by": cora.id, "at": at}
+    found = community.read(people.member, anna.member_id)
+    assert (found.person.phone, found.choice) == ("1", "accept")
+    assert community.do(people.change_choices, replace(choices, revision=2)).revision == 3
+
+
 def test_choices_are_changed_for_somebody_by_a_coordinator_only(community):
     anna, bill = community.member_actor("Anna"), community.member("Bill")
     theirs = ChangeChoices(
-        choice="decline", no_money_rewards=False, statement_by="paper", member_id=bill.member_id
+        revision=1,
+        choice="decline",
+        no_money_rewards=False,
+        statement_by="paper",
+        member_id=bill.member_id,
     )
     with pytest.raises(NotAllowed, match="role_lacking"):
         community.do(people.change_choices, theirs, actor=anna)
     community.do(people.change_choices, theirs)
     assert community.read(people.member, bill.member_id).choice == "decline"
     no_account = community.console
-    own = ChangeChoices(choice="pot", no_money_rewards=True, statement_by="paper")
+    own = ChangeChoices(revision=1, choice="pot", no_money_rewards=True, statement_by="paper")
     with pytest.raises(NotAllowed, match="role_lacking"):
         community.do(people.change_choices, own, actor=no_account)
 

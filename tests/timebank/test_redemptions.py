@@ -35,6 +35,7 @@ def switch_money_on(community: Community) -> None:
     community.do(
         agree_policy,
         AgreePolicy(
+            follows_version=community.read(policy).version,
             rounding="none",
             money_rewards=True,
             advice_contact="Riverside Advice, 020 7946 0001",
@@ -335,8 +336,8 @@ def test_rewards_with_a_money_value_wait_for_the_switch(community, anna):
     assert voucher_id in [r.id for r in community.read(rewards.rewards, by=anna)]
 
     off = AgreePolicy(
-        rounding="none", money_rewards=False, advice_contact="", information_reviewed_by="",
-        information_reviewed_on=None,
+        follows_version=2, rounding="none", money_rewards=False, advice_contact="",
+        information_reviewed_by="", information_reviewed_on=None,
     )  # fmt: skip
     community.do(agree_policy, off)
     assert voucher_id not in [r.id for r in community.read(rewards.rewards, by=anna)]
@@ -347,7 +348,9 @@ def test_a_member_who_wants_none_with_a_money_value(community, anna):
     switch_money_on(community)
     voucher_id = add_reward(community, kind="voucher", price_minutes=60, money_pence=2000)
     plain_id = add_reward(community)
-    choices = people.ChangeChoices(choice="accept", no_money_rewards=True, statement_by="link")
+    choices = people.ChangeChoices(
+        revision=1, choice="accept", no_money_rewards=True, statement_by="link"
+    )
     community.do(people.change_choices, choices, actor=anna)
     assert [r.id for r in community.read(rewards.rewards, by=anna)] == [plain_id]
     refused(

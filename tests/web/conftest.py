@@ -159,6 +159,7 @@ class Web:
         self.community.do(
             agree_policy,
             AgreePolicy(
+                follows_version=self.community.read(policy).version,
                 rounding="none",
                 money_rewards=True,
                 advice_contact="Riverside Law Centre",

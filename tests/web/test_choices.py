@@ -47,3 +47,20 @@ def test_nobody_changes_anothers_choices_by_the_form(web: Web) -> None:
     web.post("/choices", data)
     assert web.community.read(people.member, ben.member_id).choice == "accept"
     assert web.community.read(people.member, anna.member_id).choice == "pot"
+
+
+def test_a_change_made_meanwhile_by_telephone_is_not_undone_unseen(web: Web) -> None:
+    anna = web.member("Anna Bell", "anna@example.org")
+    web.sign_in(anna)
+    hidden = web.get("/choices").hidden
+    web.community.do(people.change_choices, people.ChangeChoices(
+        revision=1, choice="pot", no_money_rewards=False, statement_by="paper",
+        member_id=anna.member_id,
+    ))  # fmt: skip
+    late = web.send("/choices", {**hidden, "choice": "decline", "statement_by": "link"})
+    assert late.status == 409
+    assert "Hours credited It is now Community pot You typed No hours" in late.words
+    assert "Ada Marsh" not in late.words.partition("About me")[0]
+    assert 'value="decline" checked' in late.html
+    sent = web.send("/choices", {**late.hidden, "choice": "decline", "statement_by": "link"})
+    assert sent.status == 303

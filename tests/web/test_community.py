@@ -64,6 +64,40 @@ def test_money_values_need_advice_and_a_review(web: Web) -> None:
     assert web.community.read(community.policy).version == 1
 
 
+def test_everything_missing_is_said_at_its_box(web: Web) -> None:
+    empty = web.post("/community/policy", {"rounding": "none", "money_rewards": "yes"})
+    assert empty.status == 422
+    for box in ("advice_contact", "information_reviewed_by", "information_reviewed_on"):
+        assert f'<a href="#{box}">' in empty.html, box
+
+
+def test_two_who_change_the_details_at_once(web: Web) -> None:
+    hidden = web.get("/community/change").hidden
+    assert web.send("/community/change", {**hidden, **LOOKS}).status == 303
+    tess = web.community.member("Tess Trust").person_id
+    boxes = {**LOOKS, "name": "Hilltop", "second_approver_id": tess}
+    late = web.send("/community/change", {**hidden, **boxes, "key": "another-key"})
+    assert late.status == 409
+    assert "Ada Marsh did so on 2 March 2026 at 10:00" in late.words
+    assert "Name of the group It is now Hillside You typed Hilltop" in late.words
+    assert "Second approver It is now Nobody You typed Tess Trust" in late.words
+    assert "Colour It is now" not in late.words
+    assert late.value("name") == "Hilltop"
+    assert web.send("/community/change", {**late.hidden, **boxes}).status == 303
+
+
+def test_two_who_agree_rules_at_once(web: Web) -> None:
+    hidden = web.get("/community/policy").hidden
+    web.money_rewards_on()
+    late = web.send("/community/policy", {**hidden, **RULES})
+    assert late.status == 409
+    assert "Rounding It is now Not at all: every minute counts as it is You typed Up" in late.words
+    assert "When It is now 2 March 2026 You typed 1 March 2026" in late.words
+    assert web.community.read(community.policy).version == 2
+    assert web.send("/community/policy", {**late.hidden, **RULES}).status == 303
+    assert web.community.read(community.policy).version == 3
+
+
 def test_only_administrators(web: Web) -> None:
     cora = staff(web, "Cora Day")
     web.new_browser()

@@ -25,7 +25,7 @@ def _approver(web: Web) -> people.PersonAdded:
         people.add_person, people.AddPerson(name="Sam Trustee", email="sam@example.org")
     )
     command = community.ChangeCommunity(
-        name="Riverside Time Bank", brand_colour="#6b3a6e", contact_name="Ada Marsh",
+        revision=1, name="Riverside Time Bank", brand_colour="#6b3a6e", contact_name="Ada Marsh",
         contact_email="", contact_phone="020 7946 0000", second_approver_id=sam.person_id,
     )  # fmt: skip
     web.community.do(community.change_community, command)

@@ -136,6 +136,34 @@ def test_change_details(web: Web, anna: MemberAdded) -> None:
     assert '<a href="#statement_by">' in refused.html
 
 
+def test_somebody_was_faster(web: Web, anna: MemberAdded) -> None:
+    path = f"/members/{anna.member_id}"
+    boxes = {
+        "name": "Anna Bell", "email": "anna@example.org", "phone": "01632 960002",
+        "statement_by": "link", "frequency": "monthly", "status": "active",
+    }  # fmt: skip
+    details = {**web.get(f"{path}/change").hidden, **boxes}
+    choices = {**web.get(f"{path}/choices").hidden, "choice": "decline", "statement_by": "paper"}
+    cora = web.community.actor_of(staff(web, "Cora Day").person_id)
+    web.community.do(people.change_choices, people.ChangeChoices(
+        revision=1, choice="pot", no_money_rewards=True, statement_by="mail",
+        member_id=anna.member_id,
+    ), actor=cora)  # fmt: skip
+    late = web.send(f"{path}/change", details)
+    assert late.status == 409
+    assert "Cora Day did so on 2 March 2026 at 10:00" in late.words
+    assert "Phone number It is now 01632 960001 You typed 01632 960002" in late.words
+    assert "Statements It is now By e-mail, in full You typed By e-mail, as a link" in late.words
+    assert late.value("phone") == "01632 960002"
+    also = web.send(f"{path}/choices", choices)
+    assert also.status == 409
+    assert "Hours credited It is now Community pot You typed No hours" in also.words
+    assert "No rewards with a money value It is now Yes You typed No" in also.words
+    # Whoever has read that may go on: what the page holds now was seen.
+    assert web.send(f"{path}/change", {**late.hidden, **boxes}).status == 303
+    assert web.community.read(people.member, anna.member_id).person.phone == "01632 960002"
+
+
 def test_an_administrators_address_is_not_a_coordinators_to_change(web: Web) -> None:
     cora = staff(web, "Cora Day")
     web.sign_in(cora)

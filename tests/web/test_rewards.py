@@ -137,7 +137,9 @@ def test_somebody_who_wants_no_money_value_is_shown_none(web: Web, anna: MemberA
     reward_id = web.reward("High street voucher", 60, kind="voucher", money_pence=2000)
     form = web.get(f"/rewards/{reward_id}/redeem").hidden
     assert "High street voucher" in web.get("/rewards").words
-    choice = people.ChangeChoices(choice="accept", no_money_rewards=True, statement_by="link")
+    choice = people.ChangeChoices(
+        revision=1, choice="accept", no_money_rewards=True, statement_by="link"
+    )
     actor = web.community.actor_of(anna.person_id)
     web.community.do(people.change_choices, choice, actor=actor)
     assert "High street voucher" not in web.get("/rewards").words

@@ -14,7 +14,7 @@ import web.schemas
 from web.schemas import CommandSchema, fields
 
 # Fields of commands that only an import fills.
-NO_FIELD = {("PlanSession", "import_key")}
+NO_FIELD = {("PlanSession", "import_key"), ("IssueStatements", "most")}
 
 
 def every_schema() -> list[type[CommandSchema]]:

@@ -126,4 +126,4 @@ def test_healthz_fails_when_the_database_is_gone(new: NewInstance, tmp_path: Pat
     assert new.get("/healthz").html == "ok\n"
     new.app.extensions["timebank"].dispose()
     (tmp_path / "timebank.db").write_bytes(b"not a database")
-    assert new.get("/healthz").status == 500
+    assert new.get("/healthz").status == 503

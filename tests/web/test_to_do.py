@@ -133,7 +133,7 @@ def test_the_second_approver_is_asked_by_mail(web: Web, asked: str) -> None:
     )
     assert "second approver under" not in web.get(asked).words
     web.community.do(community.change_community, community.ChangeCommunity(
-        name="Riverside Time Bank", brand_colour="#6b3a6e", contact_name="Ada Marsh",
+        revision=1, name="Riverside Time Bank", brand_colour="#6b3a6e", contact_name="Ada Marsh",
         contact_email="", contact_phone="", second_approver_id=trustee.person_id,
     ))  # fmt: skip
     assert "Ask Tess Trust, the second approver, by mail" in web.get(asked).words
@@ -153,9 +153,7 @@ def test_members_do_not_see_it(web: Web, asked: str, anna: MemberAdded) -> None:
     assert web.get("/to-do").status == web.get(asked).status == 403
 
 
-def test_the_members_own_page_says_where_it_stands(
-    web: Web, asked: str, anna: MemberAdded
-) -> None:
+def test_the_members_own_page_says_where_it_stands(web: Web, asked: str, anna: MemberAdded) -> None:
     words = web.get(f"/members/{anna.member_id}").words
     assert "2 hours more is set aside" in words
     assert "Waiting for an answer" in words

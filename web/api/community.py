@@ -20,7 +20,8 @@ blp = Blueprint("community", __name__, description="The community and its rules"
 class CommunityShape(Schema):
     """The community's name and who to ask.
 
-    ``second_approver_id`` is null for everybody who may not change it.
+    ``second_approver_id`` is null for everybody who may not change it. Send ``revision`` back
+    with a change, so that a stale copy is found out.
     """
 
     name = shapes.text()
@@ -30,6 +31,7 @@ class CommunityShape(Schema):
     contact_phone = shapes.text()
     second_approver_id = shapes.text_or_none()
     language = shapes.text()
+    revision = shapes.whole()
 
 
 class PolicyShape(Schema):

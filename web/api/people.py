@@ -23,7 +23,10 @@ blp = Blueprint("members", __name__, description="Members and their hours")
 
 
 class MemberShape(Schema):
-    """A member. ``number`` is what people read out; ``needs`` what helps them take part."""
+    """A member. ``number`` is what people read out; ``needs`` what helps them take part.
+
+    Send ``revision`` back with a change, so that a stale copy is found out.
+    """
 
     id = shapes.text()
     person_id = shapes.text()
@@ -39,6 +42,7 @@ class MemberShape(Schema):
     no_money_rewards = shapes.yes_no()
     statement_by = shapes.text()
     frequency = shapes.text()
+    revision = shapes.whole()
 
 
 class MeShape(Schema):

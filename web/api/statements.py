@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from timebank import statements
 from timebank.models import Statement
-from timebank.statements import StatementsIssued
-from timebank.unit import Unit
+from timebank.statements import IssueStatements, StatementsIssued
 from web import units
 from web.access import SIGNED_IN, access
 from web.api import shapes
@@ -57,18 +54,6 @@ class StatementsQuery(PageQuery):
     member_id = Id(load_default=None, allow_none=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class IssueStatements:
-    """Issue what is due up to the end of the month of ``until_on``."""
-
-    until_on: date
-
-
-def issue_statements(unit: Unit, command: IssueStatements) -> StatementsIssued:
-    """``statements.issue`` as a command, so that a key can name it."""
-    return statements.issue(unit, command.until_on)
-
-
 def statement_json(statement: Statement) -> dict[str, Any]:
     """A statement without its content; to be called while the unit is open."""
     return {name: getattr(statement, name) for name in StatementShape().fields}
@@ -103,9 +88,9 @@ def read_statement(statement_id: str) -> dict[str, Any]:
 @blp.keyed
 @blp.arguments(IssueStatementsSchema)
 @blp.response(200, shapes.of_result(StatementsIssued))
-def issue(values: dict[str, date]) -> StatementsIssued:
+def issue(command: IssueStatements) -> StatementsIssued:
     """Issue every statement due up to the end of a month that has ended.
 
     The ``tick`` does this by itself; asking twice issues nothing twice.
     """
-    return run(issue_statements, IssueStatements(**values))
+    return run(statements.issue_statements, command)

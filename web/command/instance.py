@@ -101,14 +101,19 @@ def refuse_unless_current(settings: Settings) -> None:
         raise RuleBroken(code, revision=found)
 
 
-def upgrade(settings: Settings, *, instance_role: str | None = None) -> runner.Upgraded:
-    """Migrate, and make what an instance has before its set-up."""
+def migrate(settings: Settings, *, instance_role: str | None = None) -> runner.Upgraded:
+    """Make the tables, or bring them to what this version needs; nothing is put into them."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgraded = runner.upgrade(
+    return runner.upgrade(
         settings.owner_url,
         instance_role=instance_role or instance_role_of(settings),
         copies=settings.data / "backups",
     )
+
+
+def upgrade(settings: Settings, *, instance_role: str | None = None) -> runner.Upgraded:
+    """Migrate, and make what an instance has before its set-up."""
+    upgraded = migrate(settings, instance_role=instance_role)
     database = Database(settings)
     try:
         with database.unit(NOBODY) as unit:

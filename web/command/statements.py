@@ -86,10 +86,11 @@ def statements_issue(period: date) -> None:
     with open_instance() as instance:
         show = progress("Statements issued:")
         done = 0
+        command = issued.IssueStatements(until_on=period, most=IN_ONE_UNIT)
         while True:
             # Some at a time: others get the books in between.
             with instance.acting() as unit:
-                some = issued.issue(unit, period, most=IN_ONE_UNIT).count
+                some = issued.issue_statements(unit, command).count
             if some == 0:
                 break
             done += some

@@ -11,6 +11,8 @@ from web import labels
 from web.access import access
 from web.errors import REFUSALS
 from web.forms import Form, read_form, shown
+from web.overtaken import overtaken
+from web.pages.members import choice_titles, say_choice, standing_choices
 from web.schemas.people import ChangeChoicesSchema
 from web.units import current_actor, reading, run
 
@@ -22,12 +24,7 @@ pages = Blueprint("choices", __name__)
 def choices() -> str:
     """The choices as they stand."""
     with reading() as unit:
-        member = people.member(unit, current_actor().member_id or "")
-        form = shown(
-            choice=member.choice,
-            statement_by=member.statement_by,
-            no_money_rewards=member.no_money_rewards,
-        )
+        form = shown(**standing_choices(people.member(unit, current_actor().member_id or "")))
     return _page(form)[0]
 
 
@@ -54,6 +51,7 @@ def _page(form: Form) -> tuple[str, int]:
             "choices/choices.html",
             member=member,
             person=member.person,
+            overtaken=overtaken(unit, form, standing_choices(member), choice_titles(), say_choice),
             form=form,
             form_errors=form.errors,
             labels=labels,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import community, directory, people
+from timebank.models import Community, Policy
 from timebank.unit import Unit
 from web import theme, work_labels
 from web.access import access
 from web.errors import REFUSALS
 from web.filters import words
 from web.forms import Form, read_form, shown
+from web.overtaken import in_words, overtaken
 from web.schemas.community import AgreePolicySchema, ChangeCommunitySchema
 from web.units import reading, run
 
@@ -44,12 +48,7 @@ def ours() -> str:
 def edit() -> tuple[str, int]:
     """The name, colour and contacts as they stand."""
     with reading() as unit:
-        row = unit.community
-        form = shown(
-            name=row.name, brand_colour=row.brand_colour, contact_name=row.contact_name,
-            contact_email=row.contact_email, contact_phone=row.contact_phone,
-            second_approver_id=row.second_approver_id or "",
-        )  # fmt: skip
+        form = shown(**_details(unit.community))
     return _change_page(form)
 
 
@@ -78,13 +77,7 @@ def change() -> Response | tuple[str, int]:
 def rules() -> tuple[str, int]:
     """The rules in force, to agree a new version of them."""
     with reading() as unit:
-        now = community.policy(unit)
-        form = shown(
-            rounding=now.rounding, money_rewards=now.money_rewards,
-            advice_contact=now.advice_contact,
-            information_reviewed_by=now.information_reviewed_by,
-            information_reviewed_on=now.information_reviewed_on,
-        )  # fmt: skip
+        form = shown(**_rules(community.policy(unit)))
     return _rules_page(form)
 
 
@@ -105,15 +98,60 @@ def agree() -> Response | tuple[str, int]:
     return _rules_page(form)
 
 
+def _details(row: Community) -> dict[str, Any]:
+    """What the page of the group's details shows in its boxes."""
+    return {name: getattr(row, name) or "" for name in [*_detail_titles(), "revision"]}
+
+
+def _detail_titles() -> dict[str, str]:
+    return {
+        "name": _("Name of the group"),
+        "brand_colour": _("Colour"),
+        "contact_name": _("Who to ask"),
+        "contact_email": _("E-mail"),
+        "contact_phone": _("Phone"),
+        "second_approver_id": _("Second approver"),
+    }
+
+
 def _change_page(form: Form) -> tuple[str, int]:
     with reading() as unit:
+        persons = [("", _("Nobody")), *person_options(unit)]
+
+        def say(name: str, value: Any) -> str:
+            of_approver = name == "second_approver_id"
+            return dict(persons)[value or ""] if of_approver else in_words(name, value)
+
         page = render_template(
             "community/change.html",
+            overtaken=overtaken(unit, form, _details(unit.community), _detail_titles(), say),
             form=form,
             form_errors=form.errors,
-            persons=[("", _("Nobody")), *person_options(unit)],
+            persons=persons,
         )
     return page, form.status
+
+
+def _rules(policy: Policy) -> dict[str, Any]:
+    """What the page of rules shows in its boxes."""
+    found = {name: getattr(policy, name) for name in _rule_titles()}
+    return found | {"follows_version": policy.version}
+
+
+def _rule_titles() -> dict[str, str]:
+    return {
+        "rounding": _("Rounding"),
+        "money_rewards": _("Rewards with a money value"),
+        "advice_contact": _("Independent advice"),
+        "information_reviewed_by": _("Who reviewed the information"),
+        "information_reviewed_on": _("When"),
+    }
+
+
+def _say_rule(name: str, value: Any) -> str:
+    if name == "rounding":
+        return work_labels.named(work_labels.ROUNDINGS, value)
+    return in_words(name, value)
 
 
 def person_options(unit: Unit) -> list[tuple[str, str]]:
@@ -129,6 +167,9 @@ def _rules_page(form: Form) -> tuple[str, int]:
         now = community.policy(unit)
         page = render_template(
             "community/policy.html",
+            overtaken=overtaken(
+                unit, form, _rules(now), _rule_titles(), _say_rule, seen="follows_version"
+            ),
             form=form,
             form_errors=form.errors,
             policy=now,

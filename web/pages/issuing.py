@@ -8,9 +8,8 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from timebank import directory, statements
-from timebank.statements import PrintStatement
+from timebank.statements import IssueStatements, PrintStatement
 from web.access import access
-from web.api.statements import IssueStatements, issue_statements
 from web.errors import REFUSALS, TOP
 from web.filters import month
 from web.forms import Form
@@ -51,7 +50,7 @@ def issue() -> Response | tuple[str, int]:
         form.error("until_on", _("Choose a month."))
         return _due_page(form)
     try:
-        made = run(issue_statements, IssueStatements(until_on=until_on), form.key)
+        made = run(statements.issue_statements, IssueStatements(until_on=until_on), form.key)
     except REFUSALS as error:
         form.refuse(error)
         form.errors = {TOP: [words for each in form.errors.values() for words in each]}

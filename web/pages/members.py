@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import links, people, redemptions, statement_lines, statements
 from timebank.errors import NotAllowed
+from timebank.models import Member
 from web import labels, work_labels
 from web.access import access
 from web.errors import REFUSALS
 from web.forms import Form, form_key, read_form, shown
 from web.invitations import may_show, open_password_link
+from web.overtaken import in_words, overtaken
 from web.pages.account import say_line
 from web.paging import paged
 from web.schemas.people import (
@@ -91,13 +96,7 @@ def member(member_id: str) -> str:
 def edit(member_id: str) -> str:
     """The details as they stand."""
     with reading() as unit:
-        found = people.member(unit, member_id)
-        person = found.person
-        form = shown(
-            name=person.name, email=person.email, phone=person.phone, address=person.address,
-            needs=person.needs, statement_by=found.statement_by, frequency=found.frequency,
-            status=found.status,
-        )  # fmt: skip
+        form = shown(**_details(people.member(unit, member_id)))
     return _change_page(member_id, form)[0]
 
 
@@ -122,12 +121,7 @@ def change(member_id: str) -> Response | tuple[str, int]:
 def choices(member_id: str) -> str:
     """A member's standing choices, to change while they are on the phone."""
     with reading() as unit:
-        found = people.member(unit, member_id)
-        form = shown(
-            choice=found.choice,
-            statement_by=found.statement_by,
-            no_money_rewards=found.no_money_rewards,
-        )
+        form = shown(**standing_choices(people.member(unit, member_id)))
     return _choices_page(member_id, form)[0]
 
 
@@ -195,21 +189,75 @@ def _add_page(form: Form) -> tuple[str, int]:
     return page, form.status
 
 
+def _details(member: Member) -> dict[str, Any]:
+    """What the page of details shows in its boxes."""
+    in_person = ("name", "email", "phone", "address", "needs")
+    in_member = ("statement_by", "frequency", "status", "revision")
+    return {name: getattr(member.person, name) for name in in_person} | {
+        name: getattr(member, name) for name in in_member
+    }
+
+
+def standing_choices(member: Member) -> dict[str, Any]:
+    """What the pages of choices show in their boxes."""
+    names = ("choice", "statement_by", "no_money_rewards", "revision")
+    return {name: getattr(member, name) for name in names}
+
+
+def choice_titles() -> dict[str, str]:
+    """What the choices are called where they are compared."""
+    return {
+        "choice": _("Hours credited"),
+        "statement_by": _("Statements"),
+        "no_money_rewards": _("No rewards with a money value"),
+    }
+
+
+def say_choice(name: str, value: Any) -> str:
+    """One of a member's details or choices in words."""
+    return work_labels.named(_CODED[name], value) if name in _CODED else in_words(name, value)
+
+
+_CODED = {
+    "choice": work_labels.CHOICES_SHORT,
+    "statement_by": work_labels.STATEMENTS_SHORT,
+    "frequency": work_labels.FREQUENCIES,
+    "status": work_labels.MEMBER_STATUSES,
+}
+
+
 def _change_page(member_id: str, form: Form) -> tuple[str, int]:
-    return _form_page("members/change.html", member_id, form)
+    titles = {
+        "name": _("Full name"),
+        "email": _("E-mail address"),
+        "phone": _("Phone number"),
+        "address": _("Postal address"),
+        "needs": _("What helps them take part"),
+        "statement_by": _("Statements"),
+        "frequency": _("How often"),
+        "status": _("Still a member"),
+    }
+    return _form_page("members/change.html", member_id, form, _details, titles)
 
 
 def _choices_page(member_id: str, form: Form) -> tuple[str, int]:
-    return _form_page("members/choices.html", member_id, form)
+    return _form_page("members/choices.html", member_id, form, standing_choices, choice_titles())
 
 
-def _form_page(template: str, member_id: str, form: Form) -> tuple[str, int]:
+def _form_page(
+    template: str,
+    member_id: str,
+    form: Form,
+    now: Callable[[Member], dict[str, Any]],
+    titles: dict[str, str],
+) -> tuple[str, int]:
     with reading() as unit:
         found = people.member(unit, member_id)
         page = render_template(
             template,
             member=found,
             name=found.person.name,
+            overtaken=overtaken(unit, form, now(found), titles, say_choice),
             form=form,
             form_errors=form.errors,
             labels=labels,

@@ -8,15 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import community, directory, rewards, trail
-from timebank.errors import TimebankError
-from timebank.models import Reward
-from timebank.unit import Unit
+from timebank import community, rewards
 from web import labels
 from web.access import access
 from web.errors import REFUSALS
-from web.filters import day, duration, money, words
+from web.filters import words
 from web.forms import Form, read_form, shown
+from web.overtaken import in_words, overtaken
 from web.schemas.rewards import AddRewardSchema, ChangeRewardSchema
 from web.units import reading, run
 
@@ -89,37 +87,18 @@ def change(reward_id: str) -> Response | tuple[str, int]:
     try:
         run(rewards.change_reward, form.command, form.key)
     except REFUSALS as error:
-        command = form.command
         form.refuse(error)
-        return _change_page(reward_id, form, error, command)
+        return _change_page(reward_id, form)
     flash(_("The reward is changed."), "success")
     return redirect(url_for("rewards.reward", reward_id=reward_id), 303)
 
 
-def _change_page(
-    reward_id: str, form: Form, error: TimebankError | None = None, command: Any = None
-) -> tuple[str, int]:
+def _change_page(reward_id: str, form: Form) -> tuple[str, int]:
     with reading() as unit:
         found = rewards.reward(unit, reward_id)
-        told = None
-        if error is not None and error.code == "reward_changed":
-            told = _overtaken(unit, found, command)
-            form.values["revision"] = found.revision
+        now = {name: getattr(found, name) for name in [*_titles(), "revision"]}
+        told = overtaken(unit, form, now, _titles(), _say)
     return _page("reward_changes/change.html", form, reward=found, overtaken=told)
-
-
-def _overtaken(unit: Unit, found: Reward, command: Any) -> dict[str, Any] | None:
-    """Who changed it meanwhile, when, and what differs from what was typed."""
-    events = trail.about(unit, found.id)
-    if not events:
-        return None
-    by = events[-1].actor
-    rows = [(title, said(found, name), said(command, name)) for name, title in _titles().items()]
-    return {
-        "by": directory.names(unit, [by])[by],
-        "at": events[-1].at,
-        "rows": [row for row in rows if row[1] != row[2]],
-    }
 
 
 def _titles() -> dict[str, str]:
@@ -138,20 +117,8 @@ def _titles() -> dict[str, str]:
     }
 
 
-def said(reward: Any, name: str) -> str:
-    """One thing about a reward in words."""
-    value = getattr(reward, name)
-    if value is None or value == "":
-        return _("Nothing")
-    if name == "kind":
-        return labels.label(labels.KINDS, value)
-    if name == "offered":
-        return _("Yes") if value else _("No")
-    if name.endswith("_pence"):
-        return money(value)
-    if name.endswith("_minutes"):
-        return duration(value)
-    return day(value) if name == "starts_on" else str(value)
+def _say(name: str, value: Any) -> str:
+    return labels.label(labels.KINDS, value) if name == "kind" else in_words(name, value)
 
 
 def _pounds(pence: int | None) -> str:

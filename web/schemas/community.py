@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from timebank import community, figures
 from web.schemas import CommandSchema
-from web.schemas.fields import N_, Colour, Day, Email, Id, Line, OneOf, Paragraph, YesNo
+from web.schemas.fields import N_, Colour, Day, Email, Id, Line, OneOf, Paragraph, Whole, YesNo
 
 _NAME = {"empty": N_("Enter the name of the time bank.")}
 _CONTACT = {"empty": N_("Enter the name of the person whom members can ask.")}
@@ -26,10 +26,11 @@ class SetUpSchema(CommandSchema):
 
 
 class ChangeCommunitySchema(CommandSchema):
-    """The community's name, colour and who to ask."""
+    """The community's name, colour and who to ask; ``revision`` is the community's as read."""
 
     command = community.ChangeCommunity
 
+    revision = Whole()
     name = Line(most=100, error_messages=_NAME)
     brand_colour = Colour()
     contact_name = Line(error_messages=_CONTACT)
@@ -39,10 +40,11 @@ class ChangeCommunitySchema(CommandSchema):
 
 
 class AgreePolicySchema(CommandSchema):
-    """A new version of the agreed rules."""
+    """A new version of the agreed rules; ``follows_version`` is the version in force as read."""
 
     command = community.AgreePolicy
 
+    follows_version = Whole()
     rounding = OneOf(figures.ROUNDINGS)
     money_rewards = YesNo()
     advice_contact = Paragraph(load_default="", most=500)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from timebank import figures, people, roles
 from web.schemas import CommandSchema
-from web.schemas.fields import N_, Email, Id, Line, OneOf, Paragraph, YesNo
+from web.schemas.fields import N_, Email, Id, Line, OneOf, Paragraph, Whole, YesNo
 
 _NAME = {"empty": N_("Enter the person's name."), "required": N_("Enter the person's name.")}
 
@@ -42,11 +42,15 @@ class InvitePersonSchema(CommandSchema):
 
 
 class ChangeMemberSchema(CommandSchema):
-    """Everything a coordinator can change about a member; all of it is given each time."""
+    """Everything a coordinator can change about a member; all of it is given each time.
+
+    ``revision`` is the member's as read.
+    """
 
     command = people.ChangeMember
 
     member_id = Id(from_path=True)
+    revision = Whole()
     name = Line(error_messages=_NAME)
     email = Email(load_default=None)
     phone = Line(load_default=None, most=50)
@@ -58,10 +62,14 @@ class ChangeMemberSchema(CommandSchema):
 
 
 class ChangeChoicesSchema(CommandSchema):
-    """A member's standing choices; without ``member_id`` the actor's own."""
+    """A member's standing choices; without ``member_id`` the actor's own.
+
+    ``revision`` is the member's as read.
+    """
 
     command = people.ChangeChoices
 
+    revision = Whole()
     choice = OneOf(figures.CHOICES)
     no_money_rewards = YesNo()
     statement_by = OneOf(people.STATEMENTS_BY)

@@ -8,7 +8,9 @@ from web.schemas.fields import N_, Day, Id
 
 
 class IssueStatementsSchema(CommandSchema):
-    """Issue every statement due up to the end of a month. No command: ``until_on`` alone."""
+    """Issue every statement due up to the end of a month; ``most`` is the command line's."""
+
+    command = statements.IssueStatements
 
     until_on = Day(error_messages={"required": N_("Enter the last day of the month.")})
 
