@@ -24,7 +24,8 @@ from timebank.ids import ALPHABET
 from timebank.statement_lines import HistoryLine
 
 VERSION = 1
-RECEIPT_LETTERS = 16
+RECEIPT_BITS = 80
+RECEIPT_LETTERS = 17
 
 
 def canonical(content: dict[str, Any]) -> str:
@@ -40,14 +41,14 @@ def sha256_of(text: str) -> str:
 def receipt(content_sha256: str) -> str:
     """The short form of a hash to print and read aloud: ``7KQ4-M2XW-...``.
 
-    Its first 80 bits as 16 letters of ``ids.ALPHABET``, which hold a little over 79 bits.
+    Its first 80 bits as 17 letters of ``ids.ALPHABET`` (16 of the 31 would hold only 79).
     """
-    number = int(content_sha256[:20], 16)
+    number = int(content_sha256[: RECEIPT_BITS // 4], 16)
     letters = ""
     for _ in range(RECEIPT_LETTERS):
         number, rest = divmod(number, len(ALPHABET))
         letters = ALPHABET[rest] + letters
-    return "-".join(letters[i : i + 4] for i in range(0, RECEIPT_LETTERS, 4))
+    return "-".join((letters[:4], letters[4:8], letters[8:12], letters[12:]))
 
 
 def receipt_of(content: dict[str, Any]) -> str:

@@ -276,6 +276,9 @@ ERRORS |= {
         "There were too many tries that did not work. Wait %(minutes)s minutes and try again, or"
         " ask a coordinator for a new link."
     ),
+    "check_throttled": N_(
+        "There were too many tries. Wait %(minutes)s minutes and try again, or ask the group."
+    ),
     "token_for_oneself": N_("A token for the API can only be made for oneself."),
     "token_unknown": N_("There is no such token."),
     "token_revoked": N_("This token was already ended."),

@@ -308,11 +308,19 @@ def test_a_receipt_is_easy_to_read_and_depends_on_everything(community, anna):
     issue(community)
     (found,) = of(community, anna.member_id)
     code = receipt(found.content_sha256)
-    assert len(code) == 19
+    assert [len(part) for part in code.split("-")] == [4, 4, 4, 5]
     assert not set(code) & set("01OIL")
     for name in content(found):
         changed = {**content(found), name: "another"}
         assert receipt_of(changed) != code
+
+
+def test_a_receipt_holds_eighty_bits():
+    assert receipt("f" * 64) == receipt("f" * 20 + "0" * 44) != receipt("f" * 19 + "e" * 45)
+    for bit in range(80):
+        assert receipt(f"{1 << bit:020x}") != receipt("0" * 20)
+    shortest, longest = receipt("0" * 64), receipt("f" * 64)
+    assert len(shortest) == len(longest) == 20
 
 
 def test_scope(community, anna):

@@ -21,8 +21,8 @@ from web.access import (
 
 # Everything that may be opened without signing in, so that a new one is noticed.
 OPEN_TO_ALL = {
-    "/set-up", "/theme.css", "/healthz", "/sign-in", "/static/<path:filename>", "/how-it-works",
-    "/roles", "/accessibility", "/privacy", "/source", "/source/timebank.tar.gz",
+    "/set-up", "/theme.css", "/healthz", "/sign-in", "/check-statement", "/static/<path:filename>",
+    "/how-it-works", "/roles", "/accessibility", "/privacy", "/source", "/source/timebank.tar.gz",
     "/api/", "/api/openapi.json",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from flask import Blueprint
 from web.pages import (
     account,
     books,
+    checking,
     choices,
     community,
     corrections,
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     links.pages,
     account.pages,
     statements.pages,
+    checking.pages,
     rewards.pages,
     redemptions.pages,
     choices.pages,
