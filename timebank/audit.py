@@ -44,20 +44,24 @@ class Report:
 
 
 def verify(
-    unit: Unit, against: tuple[int, str] | None = None, noted: Iterable[Checkpoint] = ()
+    unit: Unit,
+    against: tuple[int, str] | None = None,
+    noted: Iterable[Checkpoint] = (),
+    start: tuple[int, str] | None = None,
 ) -> Report:
     """Recount the books and compare everything that must agree with them.
 
     ``against`` is a head noted earlier, as a number and hexadecimal digits: it finds a history
     rewritten as a whole, and a tail that was cut off; ``noted`` are checkpoints that must all
-    agree. Use a reading unit: all of it is one
+    agree. ``start`` is a head up to which the books were proven before: postings are recounted
+    from there on, and the community's records all the same. Use a reading unit: all of it is one
     snapshot, and people go on working meanwhile. ``NotFound('not_set_up')`` where there is no
     community yet.
     """
     unit.actor.require("books.prove")
     if unit.db.get(Community, 1) is None:
         raise NotFound("not_set_up")
-    books = ledger.verify.verify(unit.connection, against=against)
+    books = ledger.verify.verify(unit.connection, against=against, start=start)
     records = tuple(_kept(chain(checkpoints.findings(unit, noted), _records(unit))))
     assert books.head is not None, "a community has a book"
     return Report(

@@ -19,6 +19,7 @@ def test_the_sample_s_books_hold(sample_place: Place) -> None:
     assert answer["findings"] == []
     assert f"{answer['transactions']} transactions; head {answer['head']}" in said
     assert "The books hold." in sample_place.run("verify", "--against", answer["head"]).output
+    assert "0 transactions; head" in sample_place.run("verify", "--from", answer["head"]).output
 
 
 def test_a_changed_posting_is_named(sample_place: Place) -> None:

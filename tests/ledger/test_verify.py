@@ -239,6 +239,32 @@ def test_a_history_rewritten_as_a_whole_is_found_by_an_outside_head(forced: Conn
     assert found(forced, against=(0, "00" * 32)) == []
 
 
+def test_from_a_head_only_what_came_after_is_recounted(forced: Connection) -> None:
+    book = Book.open(forced)
+    noted = [(seq, book.transaction(seq).digest.hex()) for seq in range(1, 7)]
+    for start in [(0, "00" * 32), *noted]:
+        assert found(forced, start=start) == [], start
+        assert verify(forced, start=start).transactions == 6 - start[0]
+    # A change before the head that was proven is not looked for; one after it is found.
+    run(forced, "UPDATE ledger_transaction SET reference = 'changed' WHERE seq = 2")
+    assert found(forced, start=noted[3]) == []
+    assert found(forced, start=noted[0]) == [("verify.digest", 2)]
+    run(forced, "UPDATE ledger_posting SET balance = balance + 5 WHERE seq = 6")
+    named = found(forced, start=noted[3])
+    assert {("verify.balance", 6), ("verify.digest", 6), ("verify.book_sum", None)} <= set(named)
+    # Only the pot has nothing before that agrees.
+    assert {name for code, name in named if code == "verify.account_differs"} == {POT}
+    assert not {seq for _, seq in named if isinstance(seq, int)} - {6}
+
+
+def test_from_a_head_that_is_not_the_books_everything_is_recounted(forced: Connection) -> None:
+    run(forced, "UPDATE ledger_transaction SET reference = 'changed' WHERE seq = 2")
+    for start, code in (((4, "ab" * 32), "differs"), ((9, "ab" * 32), "missing")):
+        named = [(f"verify.against_{code}", start[0]), ("verify.digest", 2)]
+        assert found(forced, start=start) == named
+    assert verify(forced, start=(4, "ab" * 32)).transactions == 6
+
+
 def test_a_forged_extra_is_named(forced: Connection) -> None:
     run(forced, "INSERT INTO ledger_transaction SELECT book, 7, kind, reference, occurred_on, "
         "posted_at, actor, 'forged', NULL, NULL, posting_count, digest_version, digest, digest "

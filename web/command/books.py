@@ -51,14 +51,26 @@ class Head(click.ParamType):
     metavar="FILE",
     help="Checkpoints noted day by day: checkpoints.txt, or a copy kept elsewhere.",
 )
-def verify(as_json: bool, against: tuple[int, str] | None, against_file: Path | None) -> None:
+@click.option(
+    "--from",
+    "start",
+    type=Head(),
+    metavar="SEQ:DIGEST",
+    help="A position up to which the books were proven before: recount only what came after.",
+)
+def verify(
+    as_json: bool,
+    against: tuple[int, str] | None,
+    against_file: Path | None,
+    start: tuple[int, str] | None,
+) -> None:
     """Recount the books from the first posting, and everything that must agree with them.
 
     Names each finding and exits with 1 when there is one.
     """
     noted = checkpoints.read(against_file) if against_file else []
     with open_instance() as instance, instance.reading() as unit:
-        report = audit.verify(unit, against, noted)
+        report = audit.verify(unit, against, noted, start)
     head = f"{report.head.seq}:{report.head.digest.hex()}"
     if as_json:
         click.echo(json.dumps(_as_json(report, head), indent=1))
