@@ -9,6 +9,7 @@ which something was posted, and after the end. Each writer streams; amounts are 
 from __future__ import annotations
 
 import csv as csv_module
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TextIO
 
@@ -20,6 +21,7 @@ from ledger.records import PostedTransaction
 # What the ledger calls hours is the community's own account of itself; the rest is held by
 # members, groups and pots. Signs stay as they are in the book.
 _ROOTS = {"hours": "Equity", "pot": "Assets", "member": "Assets", "group": "Assets"}
+CHAIN = "timebank-chain/1"
 CSV_COLUMNS = (
     "seq",
     "posted_at",
@@ -132,6 +134,39 @@ def csv(connection: Connection, stream: TextIO) -> None:
     writer.writerow(CSV_COLUMNS)
     for txn in book.transactions():
         writer.writerows(_csv_rows(txn))
+
+
+def chain(connection: Connection, stream: TextIO) -> None:
+    """Write the only book as JSON lines that hold what each digest is taken over, and no more.
+
+    First `format`, `book` and `head`, then a line for each transaction; a posting is a list of
+    account, account_seq, amount, balance and floor. docs/verify_chain.py checks it by itself.
+    """
+    book = Book.open(connection)
+    head = book.head()
+    first = {"format": CHAIN, "book": book.key, "head": f"{head.seq}:{head.digest.hex()}"}
+    stream.write(json.dumps(first, separators=(",", ":")) + "\n")
+    for txn in book.transactions(last=head.seq):
+        stream.write(json.dumps(_chain_line(txn), separators=(",", ":")) + "\n")
+
+
+def _chain_line(txn: PostedTransaction) -> dict[str, Any]:
+    return {
+        "seq": txn.seq,
+        "kind": txn.kind,
+        "reference": txn.reference,
+        "occurred_on": txn.occurred_on.isoformat(),
+        "posted_at": txn.posted_at,
+        "actor": txn.actor,
+        "key": txn.key,
+        "reverses_seq": txn.reverses_seq,
+        "replaces_seq": txn.replaces_seq,
+        "postings": [
+            [line.account, line.account_seq, line.amount, line.balance, line.floor]
+            for line in txn.lines
+        ],
+        "digest": txn.digest.hex(),
+    }
 
 
 def _csv_rows(txn: PostedTransaction) -> list[tuple[Any, ...]]:

@@ -28,6 +28,7 @@ FORMATS: dict[str, Callable[[Connection, TextIO], None]] = {
     "beancount": ledger.export.beancount,
     "hledger": ledger.export.hledger,
     "csv": ledger.export.csv,
+    "chain": ledger.export.chain,
 }
 
 
@@ -70,7 +71,7 @@ def verify(
 
 
 def export(unit: Unit, format: str, stream: TextIO) -> None:
-    """Write the whole book as ``beancount``, ``hledger`` or ``csv``, with balance assertions."""
+    """Write the whole book as ``beancount``, ``hledger``, ``csv`` or ``chain``."""
     unit.actor.require("books.prove")
     if format not in FORMATS:
         raise RuleBroken("export_format_unknown", field="format")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.command.conftest import Place
+from tests.command.conftest import ROOT, Place
 
 
 def test_the_sample_s_books_hold(sample_place: Place) -> None:
@@ -66,7 +68,9 @@ def test_a_file_of_checkpoints(sample_place: Place) -> None:
     assert "Line 1 of checkpoints.txt is not a checkpoint." in said
 
 
-@pytest.mark.parametrize(("format_", "begins"), [("beancount", ";"), ("hledger", ";"), ("csv", "")])
+@pytest.mark.parametrize(
+    ("format_", "begins"), [("beancount", ";"), ("hledger", ";"), ("csv", ""), ("chain", "{")]
+)
 def test_exports_go_to_the_terminal_or_a_file(
     sample_place: Place, tmp_path: Path, format_: str, begins: str
 ) -> None:
@@ -81,3 +85,16 @@ def test_exports_go_to_the_terminal_or_a_file(
 def test_an_export_into_a_folder_that_is_not_there(sample_place: Place, tmp_path: Path) -> None:
     said = sample_place.fail("export", "--format", "csv", "--output", tmp_path / "no" / "books")
     assert "No such file" in said
+
+
+def test_the_script_beside_the_documentation_agrees(sample_place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "books.jsonl"
+    sample_place.run("export", "--format", "chain", "--output", file)
+    script = ROOT / "docs" / "verify_chain.py"
+    command = [sys.executable, "-I", str(script), str(file)]
+    noted = str(sample_place.data / "checkpoints.txt")
+    held = subprocess.run([*command, noted], capture_output=True, text=True)
+    assert (held.returncode, held.stderr) == (0, "")
+    assert held.stdout.startswith("The books hold, and agree with ")
+    file.write_text(file.read_text().replace('"kind":"credit"', '"kind":"gift"', 1))
+    assert subprocess.run(command, capture_output=True).returncode == 1

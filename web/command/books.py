@@ -118,7 +118,7 @@ def _plain(value: object) -> object:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(("beancount", "hledger", "csv")),
+    type=click.Choice(tuple(audit.FORMATS)),
     required=True,
     help="For which tool.",
 )
