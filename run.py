@@ -10,6 +10,7 @@
     python3 run.py bench-quick  the same in fewer rounds
     python3 run.py words        collect the words for translators into timebank/locale/messages.pot
     python3 run.py vendor       build the vendored style sheets and fonts anew (needs npm)
+    python3 run.py pictures     draw the pictures of the documents anew (needs Chromium)
     python3 run.py upgrade-locks  resolve newer packages into requirements/*.txt
 
 What follows a command is passed on: `python3 run.py run --port 8080`, `run.py test -k ledger`.
@@ -245,6 +246,7 @@ COMMANDS = {
         "-o", "timebank/locale/messages.pot", ".",
     ),
     "vendor": script("dev", "vendor/build.py"),
+    "pictures": script("dev", "-m", "pytest", "-q", "tests/browser/pictures.py"),
     "upgrade-locks": upgrade_locks,
 }
 

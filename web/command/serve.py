@@ -246,3 +246,5 @@ def _tick_once(database: Database) -> None:
 def _log_to_terminal() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # A browser that asks for a page's pictures all at once is nothing to warn of.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
