@@ -148,6 +148,8 @@ class _Planner:
             not_for_oneself(self._unit.actor, member.person_id, "own_credit")
         self._check_twice(row, member, day)
         session = self._session(row.title, day)
+        if session is not None and session.status == "cancelled":
+            raise RuleBroken("session_cancelled", field="session")
         if session is None and day > self._unit.today:
             raise RuleBroken("session_in_future", ends_on=day, field="date")
         figures.check(

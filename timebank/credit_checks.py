@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from timebank import figures, texts
+from timebank import figures, texts, trail
 from timebank.errors import Conflict, NotFound, RuleBroken, TimebankError
 from timebank.figures import CAPACITIES, CHOICES, Figures
-from timebank.models import Attendance, AttendanceEntry, Member, Session
+from timebank.models import Attendance, Member, Session
 from timebank.people import visible_members
 from timebank.roles import not_for_oneself
 from timebank.unit import Unit
@@ -44,8 +44,10 @@ def check_session(
     unit: Unit, session: Session, revision: int, lines: Sequence[AttendanceLine]
 ) -> None:
     """Refuse a session that cannot be credited now; see ``crediting.credit_session``."""
+    if session.status == "cancelled":
+        raise RuleBroken("session_cancelled")
     if session.revision != revision:
-        raise _changed(unit, session)
+        raise trail.changed(unit, session.id, "session_changed")
     if not session.activity_type.credited:
         reason = session.activity_type.reason
         raise RuleBroken("activity_not_credited", reason=reason)
@@ -55,20 +57,6 @@ def check_session(
         raise RuleBroken("nobody_chosen", field="lines")
     if len(lines) > MOST_LINES:
         raise RuleBroken("too_many_lines", field="lines", most=MOST_LINES)
-
-
-def _changed(unit: Unit, session: Session) -> Conflict:
-    """Who credited this session last, and when: an id and an instant, never a name."""
-    query = (
-        select(AttendanceEntry.recorded_by, AttendanceEntry.recorded_at)
-        .join(AttendanceEntry.attendance)
-        .where(Attendance.session_id == session.id, AttendanceEntry.revision == 1)
-        .order_by(AttendanceEntry.recorded_at.desc())
-        .limit(1)
-    )
-    row = unit.db.execute(query).first()
-    by, at = (row[0], row[1]) if row else (session.planned_by, session.planned_at)
-    return Conflict("session_changed", by=by, at=at)
 
 
 def check_lines(

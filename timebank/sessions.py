@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -19,10 +20,12 @@ from timebank.people import visible_members
 from timebank.unit import Unit
 
 __all__ = [
-    "PlanSession", "SessionPlanned", "activity_types", "attendance", "attendances", "plan_session",
-    "session", "sessions", "visible_sessions",
+    "CancelSession", "ChangeSession", "PlanSession", "SessionChanged", "SessionPlanned",
+    "activity_types", "attendance", "attendances", "cancel_session", "change_session",
+    "plan_session", "session", "sessions", "visible_sessions",
 ]  # fmt: skip
 
+STATUSES = ("planned", "credited", "cancelled")
 MOST_DAYS = 31
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
@@ -50,7 +53,7 @@ def session(unit: Unit, session_id: str) -> Session:
 def sessions(
     unit: Unit, *, limit: int = 50, offset: int = 0, status: str | None = None
 ) -> Sequence[Session]:
-    """Sessions, the newest day first; ``status`` keeps only ``planned`` or ``credited`` ones."""
+    """Sessions, the newest day first; ``status`` keeps only those of one of ``STATUSES``."""
     query = visible_sessions(unit).order_by(Session.starts_on.desc(), Session.title, Session.id)
     if status is not None:
         query = query.where(Session.status == status)
@@ -113,8 +116,8 @@ def attendance(unit: Unit, attendance_id: str) -> Attendance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanSession:
-    """A session to come, or one that was: ``ends_on`` None is the same day."""
+class SessionDetails:
+    """What is said about a session to come, or one that was; ``ends_on`` None is the same day."""
 
     title: str
     activity_type_id: str
@@ -123,6 +126,12 @@ class PlanSession:
     starts_at_time: str = ""
     place: str = ""
     usual_minutes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSession(SessionDetails):
+    """Plan a session; ``import_key`` is how an import knows its own again."""
+
     import_key: str | None = None
 
 
@@ -140,6 +149,26 @@ def plan_session(unit: Unit, command: PlanSession) -> SessionPlanned:
     what ``texts`` raises; ``Conflict('session_imported')`` for an import key that is there.
     """
     unit.actor.require("session.plan")
+    details = _checked(unit, command)
+    if command.import_key is not None and by_import_key(unit, command.import_key) is not None:
+        raise Conflict("session_imported")
+    planned = Session(
+        id=new_id(),
+        status="planned",
+        revision=1,
+        planned_by=unit.actor.id,
+        planned_at=unit.now,
+        import_key=command.import_key,
+        **details,
+    )
+    unit.db.add(planned)
+    unit.db.flush()
+    trail.record(unit, "session.planned", "session", planned.id)
+    return SessionPlanned(session_id=planned.id)
+
+
+def _checked(unit: Unit, command: SessionDetails) -> dict[str, Any]:
+    """The columns that planning and changing fill."""
     ends_on = command.ends_on or command.starts_on
     if ends_on < command.starts_on:
         raise RuleBroken("ends_before_start", field="ends_on")
@@ -148,27 +177,82 @@ def plan_session(unit: Unit, command: PlanSession) -> SessionPlanned:
     starts_at = command.starts_at_time.strip()
     if starts_at and not _TIME.fullmatch(starts_at):
         raise RuleBroken("time_of_day_wrong", field="starts_at_time")
-    if command.import_key is not None and by_import_key(unit, command.import_key) is not None:
-        raise Conflict("session_imported")
-    planned = Session(
-        id=new_id(),
-        title=texts.clean(command.title, "title"),
-        activity_type_id=activity_type(unit, command.activity_type_id).id,
-        starts_on=command.starts_on,
-        ends_on=ends_on,
-        starts_at_time=starts_at,
-        place=texts.clean(command.place, "place", required=False),
-        usual_minutes=texts.whole_minutes(command.usual_minutes, "usual_minutes"),
-        status="planned",
-        revision=1,
-        planned_by=unit.actor.id,
-        planned_at=unit.now,
-        import_key=command.import_key,
-    )
-    unit.db.add(planned)
-    unit.db.flush()
-    trail.record(unit, "session.planned", "session", planned.id)
-    return SessionPlanned(session_id=planned.id)
+    return {
+        "title": texts.clean(command.title, "title"),
+        "activity_type_id": activity_type(unit, command.activity_type_id).id,
+        "starts_on": command.starts_on,
+        "ends_on": ends_on,
+        "starts_at_time": starts_at,
+        "place": texts.clean(command.place, "place", required=False),
+        "usual_minutes": texts.whole_minutes(command.usual_minutes, "usual_minutes"),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSession(SessionDetails):
+    """Put right what was planned, before anybody is credited; ``revision`` is as it was seen."""
+
+    session_id: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelSession:
+    """Call a planned session off; it stays on file and waits for nothing any more."""
+
+    session_id: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionChanged:
+    """The session, how it stands now, and its new revision."""
+
+    session_id: str
+    status: str
+    revision: int
+
+
+def change_session(unit: Unit, command: ChangeSession) -> SessionChanged:
+    """Change a planned session.
+
+    Raises ``Conflict('changed_meanwhile')`` when it is not as it was looked at; ``RuleBroken``:
+    ``session_credited``, ``session_cancelled``, and as ``plan_session``.
+    """
+    found = _still_planned(unit, command.session_id, command.revision)
+    for name, value in _checked(unit, command).items():
+        setattr(found, name, value)
+    found.revision += 1
+    trail.record(unit, "session.changed", "session", found.id, revision=found.revision)
+    return _as_it_stands(found)
+
+
+def cancel_session(unit: Unit, command: CancelSession) -> SessionChanged:
+    """Cancel a planned session. Raises as ``change_session``."""
+    found = _still_planned(unit, command.session_id, command.revision)
+    found.status = "cancelled"
+    found.revision += 1
+    trail.record(unit, "session.cancelled", "session", found.id, revision=found.revision)
+    return _as_it_stands(found)
+
+
+def _still_planned(unit: Unit, session_id: str, revision: int) -> Session:
+    unit.actor.require("session.plan")
+    found = session(unit, session_id)
+    if found.revision != revision:
+        raise trail.changed(unit, found.id)
+    if found.status == "credited":
+        raise RuleBroken("session_credited")
+    if found.status == "cancelled":
+        raise RuleBroken("session_cancelled")
+    return found
+
+
+def _as_it_stands(found: Session) -> SessionChanged:
+    return SessionChanged(session_id=found.id, status=found.status, revision=found.revision)
+
+
+# --- finding what an import means -------------------------------------------------------------
 
 
 def by_import_key(unit: Unit, import_key: str) -> Session | None:
@@ -178,6 +262,8 @@ def by_import_key(unit: Unit, import_key: str) -> Session | None:
 
 
 def by_title(unit: Unit, title: str, day: date) -> Sequence[Session]:
-    """The sessions of one title that begin on one day, of those this actor may see."""
-    query = visible_sessions(unit).where(Session.title == title, Session.starts_on == day)
+    """The sessions of one title that begin on one day and were not cancelled, in scope."""
+    query = visible_sessions(unit).where(
+        Session.title == title, Session.starts_on == day, Session.status != "cancelled"
+    )
     return unit.db.scalars(query).all()

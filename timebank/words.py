@@ -247,10 +247,17 @@ ERRORS |= {
     "time_of_day_wrong": N_("Give the time of day as hours and minutes, such as 14:30."),
     "session_imported": N_("This session was already imported."),
     "session_changed": N_(
-        "This session was credited by somebody else on %(at)s, after you opened the page."
+        "This session was credited or changed on %(at)s, after you opened the page."
         " Nothing was recorded. Look at what is there now, then try again."
     ),
     "session_in_future": N_("This session ends on %(ends_on)s. It can be credited from that day."),
+    "session_credited": N_(
+        "People were credited for this session, so it stays as it is. What was recorded about"
+        " somebody can be put right one by one."
+    ),
+    "session_cancelled": N_(
+        "This session was cancelled. Plan it again if it took place after all."
+    ),
     "activity_not_credited": N_(
         "Hours are not counted for this kind of activity. The reason given: %(reason)s"
     ),
@@ -313,9 +320,7 @@ ERRORS |= {
     "member_not_on_file": N_(
         "This person is not on file. Add them first, or ask for new members to be added."
     ),
-    "member_ambiguous": N_(
-        "%(count)s members have this name. Use their member numbers instead."
-    ),
+    "member_ambiguous": N_("%(count)s members have this name. Use their member numbers instead."),
     "session_ambiguous": N_("There are several sessions with this title on this day."),
     "row_twice": N_("This person is already on line %(first)s for this session."),
     "already_recorded": N_(
@@ -491,9 +496,7 @@ FINDINGS: dict[str, str] = {
     "account_without_member": N_("Account %(account)s belongs to no member."),
     "receipt_of_nothing": N_("The receipt %(key)s names a %(subject)s that does not exist."),
     "statement_altered": N_("Statement %(reference)s was changed after it was issued."),
-    "statement_gap": N_(
-        "Statement %(reference)s does not begin where the one before it ended."
-    ),
+    "statement_gap": N_("Statement %(reference)s does not begin where the one before it ended."),
     "statement_differs": N_("Statement %(reference)s does not say what its row says."),
     "statement_differs_from_books": N_(
         "Statement %(reference)s does not say what the books say of its time."

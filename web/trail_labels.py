@@ -35,6 +35,8 @@ ACTIONS = {
     "reward.changed": N_("changed a reward"),
     "role.ended": N_("ended a role"),
     "role.granted": N_("gave a role"),
+    "session.cancelled": N_("cancelled a session"),
+    "session.changed": N_("changed a planned session"),
     "session.credited": N_("credited a session"),
     "session.planned": N_("planned a session"),
     "statement.printed": N_("printed a statement"),

@@ -62,8 +62,12 @@ CORRECTION_REASONS = {
     "paid_job": N_("They were there as part of a paid job, or were not after all"),
     "other": N_("Something else"),
 }
-SESSION_STATUSES = {"planned": N_("To be credited"), "credited": N_("Credited")}
-SESSION_COLOURS = {"planned": "yellow", "credited": "green"}
+SESSION_STATUSES = {
+    "planned": N_("To be credited"),
+    "credited": N_("Credited"),
+    "cancelled": N_("Cancelled"),
+}
+SESSION_COLOURS = {"planned": "yellow", "credited": "green", "cancelled": "grey"}
 WARNINGS = {
     "time_long": N_("More than 12 hours for one thing. Is that right?"),
     "below_zero": N_(

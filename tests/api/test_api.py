@@ -295,6 +295,25 @@ def test_a_stale_copy_is_a_conflict(bench: Bench) -> None:
     assert (answer.status_code, answer.json["code"]) == (409, "session_changed")
 
 
+def test_a_planned_session_is_changed_and_cancelled(bench: Bench) -> None:
+    path = f"/sessions/{_new_session(bench)}"
+    found = bench.cora.get(path).json
+    body = _changeable(bench, "/api/v1/sessions/{session_id}", found) | {"place": "Hall"}
+    assert bench.cora.put(path, body).json["revision"] == 2
+    assert bench.cora.get(path).json["place"] == "Hall"
+    stale = bench.cora.put(path, body)
+    assert (stale.status_code, stale.json["code"]) == (409, "changed_meanwhile")
+    assert bench.mary.put(path, body).status_code == 403
+    cancelled = bench.cora.post(f"{path}/cancel", {"revision": 2}).json
+    assert (cancelled["status"], cancelled["revision"]) == ("cancelled", 3)
+    listed = bench.cora.get("/sessions", status="cancelled").json["items"]
+    assert [each["status"] for each in listed] == ["cancelled"]
+    credit = bench.cora.post(
+        f"{path}/credit", _credit(bench, bench.mary_actor.member_id, revision=3)
+    )
+    assert (credit.status_code, credit.json["code"]) == (422, "session_cancelled")
+
+
 def test_too_few_hours_says_what_can_be_used(bench: Bench) -> None:
     dear = bench.cora.post(
         "/rewards", {"kind": "training", "title": "First aid course", "price_minutes": 600}

@@ -27,7 +27,7 @@ def run_curl(command: str, names: dict[str, str], door: Door) -> Any:
         command = command.replace(f"${name}", value)
     program, *words = shlex.split(command.replace("\\\n", " "))
     assert program == "curl"
-    headers, body, address = {}, None, ""
+    headers, body, address, method = {}, None, "", ""
     while words:
         word = words.pop(0)
         if word == "-H":
@@ -35,6 +35,8 @@ def run_curl(command: str, names: dict[str, str], door: Door) -> Any:
             headers[name] = value
         elif word == "--json":
             body = json.loads(words.pop(0))
+        elif word == "-X":
+            method = words.pop(0)
         elif word != "-s":
             address = word
     assert "$" not in command, f"a name that was never kept: {command}"
@@ -42,7 +44,7 @@ def run_curl(command: str, names: dict[str, str], door: Door) -> Any:
     assert (parts.netloc, parts.path[:8]) == ("127.0.0.1:8000", "/api/v1/")
     return door.client.open(
         parts.path,
-        method="GET" if body is None else "POST",
+        method=method or ("GET" if body is None else "POST"),
         query_string=parts.query,
         headers=headers,
         json=body,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 import pytest
 
 from timebank import activities, sessions
 from timebank.activities import AddActivityType
+from timebank.attendance_import import ImportOptions, plan_import
+from timebank.crediting import AttendanceLine, CreditSession, Figures, credit_session
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
-from timebank.sessions import PlanSession
+from timebank.sessions import CancelSession, ChangeSession, PlanSession
 
 
 def plan(community, **what) -> PlanSession:
@@ -120,3 +123,106 @@ def test_a_member_adds_no_kind(community):
         community.do(
             activities.add_activity_type, AddActivityType(name="Tea", credited=True), actor=anna
         )
+
+
+# --- putting right what was planned -----------------------------------------------------------
+
+
+def change(community, session_id: str, revision: int = 1, **what) -> ChangeSession:
+    details = {k: v for k, v in asdict(plan(community)).items() if k != "import_key"}
+    return ChangeSession(**{**details, "session_id": session_id, "revision": revision, **what})
+
+
+def line(community) -> AttendanceLine:
+    return AttendanceLine(
+        member_id=community.member("Anna").member_id, figures=Figures(session_minutes=60)
+    )
+
+
+def test_a_wrong_date_is_put_right_before_anybody_is_credited(community):
+    session_id = community.session(on=date(2027, 3, 1))
+    made = community.do(
+        sessions.change_session, change(community, session_id, title="Reading", place="Hall")
+    )
+    assert (made.session_id, made.status, made.revision) == (session_id, "planned", 2)
+    found = community.read(sessions.session, session_id)
+    assert (found.title, found.place, found.starts_on, found.ends_on) == (
+        "Reading", "Hall", date(2026, 3, 1), date(2026, 3, 1),
+    )  # fmt: skip
+    community.do(
+        credit_session,
+        CreditSession(session_id=session_id, revision=2, lines=(line(community),)),
+    )
+
+
+def test_what_cannot_be_planned_cannot_be_changed_to_either(community):
+    session_id = community.session()
+    with pytest.raises(RuleBroken, match="ends_before_start"):
+        wrong = change(community, session_id, ends_on=date(2026, 2, 1))
+        community.do(sessions.change_session, wrong)
+    assert community.read(sessions.session, session_id).revision == 1
+
+
+def test_a_cancelled_session_waits_for_nothing_and_is_never_credited(community):
+    session_id = community.session("Coffee and cake")
+    command = CancelSession(session_id=session_id, revision=1)
+    assert community.do(sessions.cancel_session, command).status == "cancelled"
+    assert community.read(sessions.sessions, status="planned") == []
+    assert [s.id for s in community.read(sessions.sessions, status="cancelled")] == [session_id]
+    for function, again in (
+        (sessions.cancel_session, CancelSession(session_id=session_id, revision=2)),
+        (sessions.change_session, change(community, session_id, 2)),
+        (credit_session,
+         CreditSession(session_id=session_id, revision=2, lines=(line(community),))),
+    ):  # fmt: skip
+        with pytest.raises(RuleBroken, match="session_cancelled"):
+            community.do(function, again)
+
+
+def test_an_import_leaves_a_cancelled_session_alone(community):
+    title, day = "Coffee and cake", "2026-03-02"
+    session_id = community.session(title)
+    community.do(sessions.cancel_session, CancelSession(session_id=session_id, revision=1))
+    community.member("Anna")
+    file = f"member,session,date,minutes\nAnna,{title},{day},60\n".encode()
+    planned = community.read(plan_import, file, ImportOptions())
+    assert (planned.problems, planned.sessions[0].session_id) == ((), None)
+
+
+def test_a_credited_session_stays_as_it_is(community):
+    session_id = community.session()
+    community.credit(session_id, [community.member("Anna").member_id])
+    with pytest.raises(RuleBroken, match="session_credited"):
+        community.do(sessions.change_session, change(community, session_id, 2))
+    with pytest.raises(RuleBroken, match="session_credited"):
+        community.do(sessions.cancel_session, CancelSession(session_id=session_id, revision=2))
+
+
+def test_two_who_change_a_session_at_once(community):
+    cora, session_id = community.coordinator("Cora"), community.session()
+    at = community.clock()
+    community.do(sessions.change_session, change(community, session_id), actor=cora)
+    community.clock.forward(minutes=1)
+    for function, late, code in (
+        (sessions.change_session, change(community, session_id), "changed_meanwhile"),
+        (sessions.cancel_session,
+         CancelSession(session_id=session_id, revision=1), "changed_meanwhile"),
+        (credit_session,
+         CreditSession(session_id=session_id, revision=1, lines=(line(community),)),
+         "session_changed"),
+    ):  # fmt: skip
+        with pytest.raises(Conflict) as refused:
+            community.do(function, late)
+        assert refused.value.code == code
+        assert refused.value.params == {"by": cora.id, "at": at}
+
+
+def test_who_may_not_plan_changes_nothing(community):
+    session_id = community.session()
+    theo = community.coordinator("Theo", role="treasurer")
+    for function, command in (
+        (sessions.change_session, change(community, session_id)),
+        (sessions.cancel_session, CancelSession(session_id=session_id, revision=1)),
+    ):
+        with pytest.raises(NotAllowed, match="role_lacking"):
+            community.do(function, command, actor=theo)

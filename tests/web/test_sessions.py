@@ -94,3 +94,66 @@ def test_a_treasurer_looks_and_plans_nothing(web: Web) -> None:
     web.sign_in(theo)
     assert "Plan a session" not in web.get("/sessions").words
     assert web.get("/sessions/plan").status == 403
+
+
+def test_a_wrong_date_is_put_right(web: Web) -> None:
+    path = web.post("/sessions/plan", _boxes(web, starts_on_month="4")).location
+    assert "Credit this session" not in web.get(path).words
+    assert f'href="{path}/change"' in web.get(path).html
+    page = web.get(f"{path}/change")
+    assert page.value("title") == "Leaflet group"
+    assert page.value("starts_on_month") == "4"
+    assert page.value("usual_minutes_minutes") == "30"
+    assert page.value("ends_on_day") == ""
+    refused = web.post(f"{path}/change", _boxes(web, title=""))
+    assert refused.status == 422
+    assert refused.value("starts_on_month") == "3"
+    assert web.post(f"{path}/change", _boxes(web)).location == path
+    words = web.get(path).words
+    assert "The session is changed." in words
+    assert "1 March 2026" in words
+    assert "Credit this session" in words
+
+
+def test_a_session_is_cancelled_after_a_question(web: Web) -> None:
+    path = web.post("/sessions/plan", _boxes(web)).location
+    assert "Leaflet group" in web.get("/to-do").words
+    asked = web.get(f"{path}/cancel")
+    assert "Cancel this session?" in asked.words
+    assert web.post(f"{path}/cancel").location == path
+    page = web.get(path)
+    assert "This session was cancelled." in page.words
+    assert "/credit" not in page.html
+    assert "Leaflet group" not in web.get("/to-do").words
+    assert "Leaflet group" in web.get("/sessions?status=cancelled").words
+    assert web.get(f"{path}/credit").location == path
+    assert "nothing to change" in web.get(f"{path}/change").words
+    again = web.send(f"{path}/cancel", {**asked.hidden, "key": "another-key"})
+    assert again.status == 409
+
+
+def test_somebody_changed_the_session_meanwhile(web: Web) -> None:
+    path = web.post("/sessions/plan", _boxes(web)).location
+    hidden, credit = web.get(f"{path}/change").hidden, web.get(f"{path}/credit").hidden
+    anna = web.community.member("Anna Bell").member_id
+    assert web.post(f"{path}/change", _boxes(web, place="Hall")).status == 303
+    late = web.send(f"{path}/change", {**hidden, **_boxes(web, title="Leaflets")})
+    assert late.status == 409
+    assert "Ada Marsh did so on 2 March 2026 at 10:00" in late.words
+    assert "Title It is now Leaflet group You typed Leaflets" in late.words
+    assert "Place It is now Hall You typed Library" in late.words
+    assert "Day It is now" not in late.words
+    rows = {"row": anna, f"{anna}-session_minutes": "60m", f"{anna}-capacity": "own_time"}
+    times = web.send(f"{path}/credit", {**credit, "member": anna, "do": "times"})
+    stale = web.send(f"{path}/credit", {**times.hidden, **rows, "do": "check"})
+    assert stale.status == 409
+    assert "This session was changed while you had it open" in stale.words
+
+
+def test_a_credited_session_has_no_such_buttons(web: Web) -> None:
+    session_id = web.community.session()
+    web.community.credit(session_id, [web.community.member("Anna Bell").member_id])
+    page = web.get(f"/sessions/{session_id}")
+    assert "/change" not in page.html
+    assert "/cancel" not in page.html
+    assert "it stays as it is" in web.get(f"/sessions/{session_id}/change").words

@@ -13,7 +13,12 @@ from web.access import access
 from web.api import shapes
 from web.api.blueprint import Blueprint, PageQuery, page, run
 from web.schemas.fields import OneOf
-from web.schemas.sessions import AddActivityTypeSchema, PlanSessionSchema
+from web.schemas.sessions import (
+    AddActivityTypeSchema,
+    CancelSessionSchema,
+    ChangeSessionSchema,
+    PlanSessionSchema,
+)
 
 blp = Blueprint("sessions", __name__, description="Sessions, and who was there")
 
@@ -34,7 +39,7 @@ class ActivityTypesShape(Schema):
 
 
 class SessionShape(Schema):
-    """A session. Send ``revision`` back when crediting it, so that a stale copy is found out."""
+    """A session. Send ``revision`` back with a change or a credit: a stale copy is found out."""
 
     id = shapes.text()
     title = shapes.text()
@@ -85,9 +90,9 @@ SessionsPage = shapes.listed(SessionShape)
 
 
 class SessionsQuery(PageQuery):
-    """``status`` keeps only planned or only credited sessions."""
+    """``status`` keeps only planned, only credited or only cancelled sessions."""
 
-    status = OneOf(("planned", "credited"), load_default=None, allow_none=False)
+    status = OneOf(sessions.STATUSES, load_default=None, allow_none=False)
 
 
 def session_json(session: Session) -> dict[str, Any]:
@@ -166,3 +171,23 @@ def read_session(session_id: str) -> dict[str, Any]:
         found = session_json(sessions.session(unit, session_id))
         entries = sessions.attendances(unit, session_id)
         return found | {"attendances": [attendance_json(entry) for entry in entries]}
+
+
+@blp.route("/sessions/<id:session_id>", methods=["PUT"])
+@access("session.plan")
+@blp.may_be_keyed
+@blp.arguments(ChangeSessionSchema)
+@blp.response(200, shapes.of_result(sessions.SessionChanged))
+def change_session(command: sessions.ChangeSession, session_id: str) -> sessions.SessionChanged:
+    """Put a planned session right, before anybody is credited."""
+    return run(sessions.change_session, command, keyed=False)
+
+
+@blp.route("/sessions/<id:session_id>/cancel", methods=["POST"])
+@access("session.plan")
+@blp.may_be_keyed
+@blp.arguments(CancelSessionSchema)
+@blp.response(200, shapes.of_result(sessions.SessionChanged))
+def cancel_session(command: sessions.CancelSession, session_id: str) -> sessions.SessionChanged:
+    """Cancel a planned session."""
+    return run(sessions.cancel_session, command, keyed=False)

@@ -106,7 +106,7 @@ def say_line(line: HistoryLine) -> str:
 
 
 def say_change(amount_minutes: int) -> str:
-    """"2 hours added", or "2 hours taken off"."""
+    """ "2 hours added", or "2 hours taken off"."""
     return statement_text.change(words(), amount_minutes)
 
 

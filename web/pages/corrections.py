@@ -102,9 +102,7 @@ def _facts(unit: Unit, found: Attendance) -> dict[str, Any]:
     }
 
 
-def _again(
-    attendance_id: str, filled: Form, error: TimebankError | None = None
-) -> tuple[str, int]:
+def _again(attendance_id: str, filled: Form, error: TimebankError | None = None) -> tuple[str, int]:
     with reading() as unit:
         found = sessions.attendance(unit, attendance_id)
         told = None

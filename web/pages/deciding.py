@@ -96,9 +96,7 @@ def take(redemption_id: str) -> Response | tuple[str, int]:
     return redirect(url_for(".decide", redemption_id=redemption_id), 303)
 
 
-def _page(
-    redemption_id: str, form: Form, error: TimebankError | None = None
-) -> tuple[str, int]:
+def _page(redemption_id: str, form: Form, error: TimebankError | None = None) -> tuple[str, int]:
     with reading() as unit:
         found = redemptions.redemption(unit, redemption_id)
         events = trail.about(unit, redemption_id)

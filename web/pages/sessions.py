@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -13,12 +15,21 @@ from web import work_labels
 from web.access import access
 from web.errors import REFUSALS
 from web.forms import Form, read_form, shown
+from web.overtaken import in_words, overtaken
 from web.paging import paged
-from web.schemas.sessions import AddActivityTypeSchema, PlanSessionSchema
+from web.schemas.sessions import (
+    AddActivityTypeSchema,
+    CancelSessionSchema,
+    ChangeSessionSchema,
+    PlanSessionSchema,
+)
 from web.units import reading, run
 
 pages = Blueprint("sessions", __name__)
-STATUSES = ("planned", "credited")
+BOXES = (
+    "title", "activity_type_id", "starts_on", "ends_on", "starts_at_time", "place",
+    "usual_minutes",
+)  # fmt: skip
 
 
 @pages.get("/sessions")
@@ -26,7 +37,7 @@ STATUSES = ("planned", "credited")
 def list_sessions() -> str:
     """Sessions, the newest first; all of them, or those to be credited, or those that were."""
     status = request.args.get("status")
-    status = status if status in STATUSES else None
+    status = status if status in sessions.STATUSES else None
     with reading() as unit:
         page = paged(lambda limit, offset: sessions.sessions(
             unit, limit=limit, offset=offset, status=status))  # fmt: skip
@@ -58,6 +69,56 @@ def plan() -> Response | tuple[str, int]:
             flash(_("The session is planned."), "success")
             return redirect(url_for(".session", session_id=planned.session_id), 303)
     return _plan_page(form)
+
+
+@pages.get("/sessions/<session_id>/change")
+@access("session.plan")
+def edit(session_id: str) -> tuple[str, int]:
+    """A planned session as it stands, to be put right."""
+    with reading() as unit:
+        form = shown(**_details(sessions.session(unit, session_id)))
+    return _change_page(session_id, form)
+
+
+@pages.post("/sessions/<session_id>/change")
+@access("session.plan")
+def change(session_id: str) -> Response | tuple[str, int]:
+    """Put it right, as long as nobody was credited."""
+    form = read_form(ChangeSessionSchema, request.form, session_id=session_id)
+    if form.command is not None:
+        try:
+            run(sessions.change_session, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("The session is changed."), "success")
+            return redirect(url_for(".session", session_id=session_id), 303)
+    return _change_page(session_id, form)
+
+
+@pages.get("/sessions/<session_id>/cancel")
+@access("session.plan")
+def ask_cancel(session_id: str) -> tuple[str, int]:
+    """Check before a session is cancelled."""
+    with reading() as unit:
+        form = shown(revision=sessions.session(unit, session_id).revision)
+    return _cancel_page(session_id, form)
+
+
+@pages.post("/sessions/<session_id>/cancel")
+@access("session.plan")
+def cancel(session_id: str) -> Response | tuple[str, int]:
+    """Cancel it."""
+    form = read_form(CancelSessionSchema, request.form, session_id=session_id)
+    if form.command is not None:
+        try:
+            run(sessions.cancel_session, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("The session is cancelled."), "success")
+            return redirect(url_for(".session", session_id=session_id), 303)
+    return _cancel_page(session_id, form)
 
 
 @pages.get("/sessions/<session_id>")
@@ -102,8 +163,9 @@ def add_kind() -> Response | tuple[str, int]:
 
 
 def may_be_credited(unit: Unit, session: Session) -> bool:
-    """Whether the day has come and the kind of activity is a credited one."""
-    return session.activity_type.credited and session.ends_on <= unit.today
+    """Whether it takes or took place, its day has come, and its kind is a credited one."""
+    wanted = session.status != "cancelled" and session.activity_type.credited
+    return wanted and session.ends_on <= unit.today
 
 
 def totals(entries: list[AttendanceEntry] | tuple[AttendanceEntry, ...]) -> dict[str, int]:
@@ -122,13 +184,69 @@ def totals(entries: list[AttendanceEntry] | tuple[AttendanceEntry, ...]) -> dict
     }
 
 
+def _kinds(unit: Unit) -> list[tuple[str, str]]:
+    kinds = [("", _("Choose one"))]
+    for kind in sessions.activity_types(unit):
+        name = kind.name if kind.credited else _("%(name)s (not credited)", name=kind.name)
+        kinds.append((kind.id, name))
+    return kinds
+
+
 def _plan_page(form: Form) -> tuple[str, int]:
     with reading() as unit:
-        kinds = [("", _("Choose one"))]
-        for kind in sessions.activity_types(unit):
-            name = kind.name if kind.credited else _("%(name)s (not credited)", name=kind.name)
-            kinds.append((kind.id, name))
+        kinds = _kinds(unit)
     page = render_template("sessions/plan.html", form=form, form_errors=form.errors, kinds=kinds)
+    return page, form.status
+
+
+def _details(found: Session) -> dict[str, Any]:
+    """What the page of a planned session shows in its boxes; one day has no last day beside it."""
+    now = {name: getattr(found, name) for name in (*BOXES, "revision")}
+    return now | {"ends_on": found.ends_on if found.ends_on != found.starts_on else None}
+
+
+def _change_page(session_id: str, form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        found = sessions.session(unit, session_id)
+        kinds = _kinds(unit)
+
+        def say(name: str, value: Any) -> str:
+            return dict(kinds)[value] if name == "activity_type_id" else in_words(name, value)
+
+        page = render_template(
+            "sessions/change.html",
+            session=found,
+            overtaken=overtaken(unit, form, _details(found), _titles(), say),
+            form=form,
+            form_errors=form.errors,
+            kinds=kinds,
+        )
+    return page, form.status
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "title": _("Title"),
+        "activity_type_id": _("Kind of activity"),
+        "starts_on": _("Day"),
+        "ends_on": _("Last day"),
+        "starts_at_time": _("Begins at"),
+        "place": _("Place"),
+        "usual_minutes": _("Usual time for each person"),
+    }
+
+
+def _cancel_page(session_id: str, form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        found = sessions.session(unit, session_id)
+        told = overtaken(unit, form, {"revision": found.revision}, {})
+        page = render_template(
+            "sessions/cancel.html",
+            session=found,
+            overtaken=told,
+            form=form,
+            form_errors=form.errors,
+        )
     return page, form.status
 
 

@@ -26,9 +26,7 @@ def latest() -> str:
     before = request.args.get("before", "")
     usable = before.isascii() and before.isdecimal() and len(before) < 16
     with reading() as unit:
-        found = list(
-            trail.latest(unit, limit=A_PAGE + 1, before=int(before) if usable else None)
-        )
+        found = list(trail.latest(unit, limit=A_PAGE + 1, before=int(before) if usable else None))
         events, more = found[:A_PAGE], len(found) > A_PAGE
         subjects = directory.subjects(unit, events)
         return render_template(

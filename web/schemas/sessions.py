@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from timebank import activities, sessions
 from web.schemas import CommandSchema
-from web.schemas.fields import N_, Day, Id, Line, Minutes, TimeOfDay, YesNo
+from web.schemas.fields import N_, Day, Id, Line, Minutes, TimeOfDay, Whole, YesNo
 
 _DAY = {"required": N_("Enter the day of the session.")}
 _TYPE = {"empty": N_("Choose what kind of activity it is.")}
@@ -22,6 +22,24 @@ class PlanSessionSchema(CommandSchema):
     starts_at_time = TimeOfDay(load_default="")
     place = Line(load_default="")
     usual_minutes = Minutes(load_default=0)
+
+
+class ChangeSessionSchema(PlanSessionSchema):
+    """A planned session as it shall be; ``revision`` is the session's as read."""
+
+    command = sessions.ChangeSession
+
+    session_id = Id(from_path=True)
+    revision = Whole()
+
+
+class CancelSessionSchema(CommandSchema):
+    """Call a planned session off; ``revision`` is the session's as read."""
+
+    command = sessions.CancelSession
+
+    session_id = Id(from_path=True)
+    revision = Whole()
 
 
 class AddActivityTypeSchema(CommandSchema):
