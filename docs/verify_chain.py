@@ -11,15 +11,13 @@ history rewritten as a whole, and a cut tail. Names each finding; exits with 1 w
 
 import hashlib
 import json
-import pathlib
+import os
 import re
 import struct
 import sys
 
-TEXTS_AND_NUMBERS = (  # the fields of a transaction in the order of the digest's bytes
-    "seq", "kind", "reference", "occurred_on", "posted_at", "actor", "key", "reverses_seq",
-    "replaces_seq",
-)  # fmt: skip
+# The fields of a transaction in the order of the digest's bytes; its postings come after them.
+FIELDS = "seq kind reference occurred_on posted_at actor key reverses_seq replaces_seq"
 
 
 def field(value):
@@ -31,7 +29,7 @@ def field(value):
 
 
 def digest_of(book, txn, previous):
-    fields = [book, *(txn[name] for name in TEXTS_AND_NUMBERS), len(txn["postings"])]
+    fields = [book, *(txn[name] for name in FIELDS.split()), len(txn["postings"])]
     fields += [value for posting in sorted(txn["postings"]) for value in posting]
     raw = b"timebank-ledger/1" + b"".join(map(field, fields)) + previous
     return hashlib.sha256(raw).digest()
@@ -86,8 +84,7 @@ def check(lines, noted):
 
 
 def main(export, *against):
-    files = [(each, pathlib.Path(each)) for each in against]
-    texts = [file.read_text() if file.is_file() else text for text, file in files]
+    texts = [open(each).read() if os.path.isfile(each) else each for each in against]  # noqa: SIM115
     noted = [(int(s), d) for s, d in re.findall(r"\b(\d+):([0-9a-f]{64})\b", "\n".join(texts))]
     with open(export, encoding="ascii") as lines:
         findings = list(check(lines, noted))

@@ -22,6 +22,7 @@ import ledger
 import ledger.guards
 import ledger.verify
 import timebank.guards
+import timebank.moving
 from timebank.clock import Clock, system_clock
 from timebank.errors import RuleBroken
 from timebank.unit import make_engine
@@ -149,6 +150,8 @@ def _load(connection: Connection, load: Callable[[Connection], None], revision: 
 
 
 def _refuse_unknown(revision: str | None) -> None:
+    if revision == timebank.moving.MOVED:
+        raise RuleBroken("database_moved")
     if revision is not None and revision not in {s.revision for s in _scripts().walk_revisions()}:
         raise RuleBroken("database_newer", revision=revision)
 

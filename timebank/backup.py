@@ -114,7 +114,7 @@ def _write(database: Database, archive: zipfile.ZipFile, progress: Progress) -> 
             digest = hashlib.sha256()
             count = 0
             with archive.open(_member(table.name), "w", force_zip64=True) as file:
-                for line in _lines(connection, table):
+                for line in lines(connection, table):
                     digest.update(line)
                     file.write(line)
                     count += 1
@@ -154,7 +154,7 @@ def _about(connection: Connection) -> dict[str, str]:
     }
 
 
-def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
+def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """Each row as one line of JSON, in the order of the table's key."""
     query = select(table).order_by(*table.primary_key.columns)
     found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
@@ -322,6 +322,11 @@ def refuse_unless_empty(settings: Settings) -> None:
     found = [p for p in settings.data.glob("*") if p.name not in ("timebank.toml", "lost+found")]
     if found:
         raise RuleBroken("restore_not_empty", path=str(settings.data))
+    refuse_unless_empty_database(settings)
+
+
+def refuse_unless_empty_database(settings: Settings) -> None:
+    """``RuleBroken('restore_database_not_empty')`` unless there is nothing in the database."""
     if files := _database_files(settings):
         if any(path.exists() for path in files):
             raise RuleBroken("restore_database_not_empty")

@@ -13,6 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from timebank.errors import BooksBusy, OutcomeUnknown, Unavailable
 
+# What an SQLite database that was left says to every change (``moving``).
+MOVED_WORDS = "timebank moved"
+
 # SQLite's primary result codes.
 _SQLITE = {
     5: "books_busy",  # BUSY
@@ -65,6 +68,8 @@ def _code(orig: Any) -> str | None:
         fitting = [_POSTGRESQL[state[:n]] for n in (5, 3, 2) if state[:n] in _POSTGRESQL]
         return fitting[0] if fitting else None
     number = getattr(orig, "sqlite_errorcode", None)
+    if MOVED_WORDS in str(orig):
+        return "database_moved"
     if isinstance(number, int):
         return _SQLITE.get(number & 0xFF)
     # Neither engine gave a code: psycopg's own words for a connection that broke or was refused.

@@ -99,6 +99,24 @@ ERRORS: dict[str, str] = {
         "This was made by a later version of timebank (revision %(revision)s). Install that"
         " version or a later one."
     ),
+    "database_moved": N_(
+        "This time bank has moved to another database. Nothing was recorded here. Whoever looks"
+        " after it has to set TIMEBANK_DATABASE_URL and start it again."
+    ),
+    "move_from_sqlite_alone": N_(
+        "Only an instance on SQLite can be moved. Make a backup, and restore it elsewhere."
+    ),
+    "move_target_wrong": N_(
+        "Write where it moves to as postgresql+psycopg://role:password@host/database"
+    ),
+    "move_books_do_not_hold": N_(
+        "The books or the records do not hold (%(count)s findings), so nothing was moved."
+        " timebank verify names each finding."
+    ),
+    "move_differs": N_(
+        "What arrived is not what was sent. This instance goes on as before; empty the other"
+        " database and try again."
+    ),
     "upgrade_failed": N_(
         "The books or the links between tables do not hold (%(count)s findings). Nothing was"
         " changed. timebank verify names each finding."

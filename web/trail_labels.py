@@ -16,6 +16,7 @@ ACTIONS = {
     "community.prepared": N_("prepared the instance"),
     "community.set_up": N_("set the time bank up"),
     "credit.corrected": N_("put a credit right"),
+    "database.moved": N_("moved the instance to another database"),
     "link.used": N_("used a single-use link"),
     "member.added": N_("added a member"),
     "member.changed": N_("changed a member’s details"),

@@ -17,6 +17,7 @@ from web.command.demo import demo
 from web.command.doctor import doctor
 from web.command.errors import PlainGroup
 from web.command.members import balance, member, token
+from web.command.moving import move
 from web.command.serve import serve, tick, worker
 from web.command.setup import db, setup
 from web.command.statements import statement, statements
@@ -51,6 +52,7 @@ for command in (
     export,
     backup,
     restore,
+    move,
     doctor,
 ):
     main.add_command(command)

@@ -14,7 +14,7 @@ import click
 from sqlalchemy import make_url
 
 from migrations import runner
-from timebank import community, receipts
+from timebank import community, moving, receipts
 from timebank.clock import Clock, system_clock
 from timebank.errors import Conflict, RuleBroken
 from timebank.models import Member
@@ -96,6 +96,8 @@ def refuse_unless_current(settings: Settings) -> None:
     found = runner.current(settings.database_url)
     if found is None:
         raise RuleBroken("database_missing", path=path)
+    if found == moving.MOVED:
+        raise RuleBroken("database_moved")
     if found != runner.newest():
         code = "database_older" if found < runner.newest() else "database_newer"
         raise RuleBroken(code, revision=found)
