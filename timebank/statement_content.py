@@ -18,10 +18,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from timebank.ids import ALPHABET
-from timebank.statement_lines import HistoryLine
+
+if TYPE_CHECKING:
+    # The lines know people and notices, and those a statement's text, which needs this module.
+    from timebank.statement_lines import HistoryLine
 
 VERSION = 1
 RECEIPT_BITS = 80

@@ -95,10 +95,13 @@ def change(words: Words, amount_minutes: int) -> str:
     return words.say(text, amount_minutes=abs(amount_minutes))
 
 
-def plain(content: dict[str, Any], words: Words | None = None) -> str:
+def plain(
+    content: dict[str, Any], words: Words | None = None, *, money_values: bool = True
+) -> str:
     """The whole statement as plain text, lines of at most 72 characters.
 
-    ``words`` is by default in the statement's own language.
+    ``words`` is by default in the statement's own language; without ``money_values`` only hours are
+    in it.
     """
     words = words or Words(content["language"])
     from_on, until_on = _day(content["period"]["from_on"]), _day(content["period"]["until_on"])
@@ -127,7 +130,7 @@ def plain(content: dict[str, Any], words: Words | None = None) -> str:
             day=until_on,
             closing_minutes=closing,
         ),
-        *_money_values(words, content),
+        *(_money_values(words, content) if money_values else ()),
         words.say(
             N_("Issued on %(day)s. Receipt %(receipt)s. The books stood at %(head)s."),
             day=_day(content["issued_on"]),
