@@ -142,7 +142,7 @@ class Database:
                         session.flush()
                         _refuse_if_broken(connection)
                         committing = True
-                        transaction.commit()
+                        _commit(connection, transaction)
         except ledger.LedgerError as error:
             raise from_ledger(error) from error
         except PoolTimeout as error:
@@ -204,6 +204,22 @@ def _transaction(connection: Connection) -> Iterator[RootTransaction]:
         except DBAPIError:
             # The error that led here is the one to tell of; this connection is of no more use.
             connection.invalidate()
+
+
+def _commit(connection: Connection, transaction: RootTransaction) -> None:
+    """Commit; when that fails, close the connection instead of handing it to the next unit.
+
+    SQLite keeps a transaction open whose COMMIT failed, and the book's lock with it: even after
+    closing, as long as some cursor is open. SQLAlchemy counts it as ended, so the driver is told.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        transaction.commit()
+    except BaseException:
+        with suppress(Exception):
+            driver.rollback()
+        connection.invalidate()
+        raise
 
 
 def _refuse_if_broken(connection: Connection) -> None:

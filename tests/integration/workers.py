@@ -33,7 +33,9 @@ WAIT_SECONDS = 60
 def context() -> ForkServerContext:
     """Processes forked from a server that has everything imported, and no connection."""
     found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(["tests.integration.workers", "timebank.audit", "psycopg"])
+    found.set_forkserver_preload(
+        ["tests.integration.workers", "tests.simulation.processes", "timebank.audit", "psycopg"]
+    )
     return found
 
 

@@ -161,3 +161,37 @@ def test_a_file_that_can_only_be_read(community: Community) -> None:
             unit.connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         add_member(unit, AddMember(name="Anna Bell"))
     assert refused.value.code == "database_read_only"
+
+
+@pytest.mark.parametrize("cursor_left_open", [False, True])
+def test_a_commit_that_failed_leaves_the_lock_to_the_next(
+    community: Community, monkeypatch: pytest.MonkeyPatch, cursor_left_open: bool
+) -> None:
+    """Found by the simulation: SQLite keeps the transaction, and the lock, after such a COMMIT."""
+    monkeypatch.setattr(units, "LOCK_SECONDS", 0.05)
+    community.close()  # connections with that patience
+    dialect = community.database.engine.dialect
+    kept = []
+
+    def refuse(_connection: object) -> None:
+        raise (
+            sqlite_error(sqlite3.SQLITE_FULL)
+            if dialect.name == "sqlite"
+            else PSYCOPG.SerializationFailure()
+        )
+
+    with pytest.raises(Unavailable), community.unit() as unit:
+        add_member(unit, AddMember(name="Anna Bell"))
+        if cursor_left_open:
+            driver = unit.connection.connection.driver_connection
+            assert driver is not None
+            kept.append(driver.execute("SELECT id FROM person"))
+        monkeypatch.setattr(dialect, "do_commit", refuse)
+    monkeypatch.undo()
+    monkeypatch.setattr(units, "LOCK_SECONDS", 0.05)
+    other = units.Database(community.settings, clock=community.clock)
+    with other.unit(community.actor) as unit:
+        add_member(unit, AddMember(name="Bo Lane"))
+    other.dispose()
+    with community.unit() as unit:
+        add_member(unit, AddMember(name="Cora Hill"))
