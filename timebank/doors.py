@@ -10,20 +10,33 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 
 from timebank import links, texts, trail
-from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from timebank.errors import NotAllowed, NotFound, RuleBroken
 from timebank.ids import new_id
-from timebank.models import ApiToken, FailedAttempt, Member, Password, Person, SignIn, SingleUseLink
+from timebank.models import FailedAttempt, Member, Password, Person, SignIn, SingleUseLink
 from timebank.role_holders import actor_for
+from timebank.tokens import (
+    API_TOKEN_PREFIX,
+    api_tokens,
+    new_api_token,
+    person_for_api_token,
+    revoke_api_token,
+    sha256_of,
+)
 from timebank.unit import NOBODY, Database, Unit
+
+__all__ = [
+    "API_TOKEN_PREFIX", "PasswordDoor", "api_tokens", "change_password", "choose_password",
+    "hash_password", "new_api_token", "person_for_api_token", "person_for_token",
+    "person_of_ended", "revoke_api_token", "sign_out", "sign_out_everywhere",
+]  # fmt: skip
 
 LEAST_LETTERS = 10
 MOST_LETTERS = 1000
@@ -31,7 +44,6 @@ MOST_LETTERS = 1000
 MOST_FAILURES = 10
 FAILURE_WINDOW = timedelta(minutes=15)
 SIGN_IN_LASTS = timedelta(days=14)
-API_TOKEN_PREFIX = "timebank_"
 
 _hasher = PasswordHasher()
 
@@ -93,6 +105,31 @@ def choose_password(database: Database, link_code: str, password: str) -> str:
         return link.person_id
 
 
+def change_password(
+    database: Database, person_id: str, current: str, new: str, *, keep: str
+) -> None:
+    """Change one's own password; all other browsers are signed out, ``keep``'s token stays good.
+
+    Raises ``NotAllowed('password_wrong')`` or ``'sign_in_throttled'``: whoever finds a browser
+    open must not get to try passwords in it. And what ``hash_password`` raises.
+    """
+    with database.doorstep() as unit:
+        old_hash = unit.db.scalar(select(Password.hash).where(Password.person_id == person_id))
+        attempt_id = _count_attempt(unit, person_id)
+    if not _fits(old_hash, current):
+        raise NotAllowed("password_wrong", field="current_password")
+    new_hash = hash_password(new)
+    with database.unit(NOBODY) as unit:
+        row = unit.db.get_one(Password, person_id)
+        if row.hash != old_hash:  # changed while we were at it
+            raise NotAllowed("password_wrong", field="current_password")
+        unit.db.execute(delete(FailedAttempt).where(FailedAttempt.id == attempt_id))
+        unit.actor = actor_for(unit, person_id)
+        row.hash, row.changed_at = new_hash, unit.now
+        sign_out_everywhere(unit, person_id, keep=keep)
+        trail.record(unit, "password.changed", "person", person_id)
+
+
 def _password_link(unit: Unit, code: str) -> SingleUseLink:
     link = links.open_link(unit, code)
     if link.purpose != "password":
@@ -131,7 +168,7 @@ class PasswordDoor:
                 SignIn(
                     id=new_id(),
                     person_id=person_id,
-                    token_sha256=_sha256(token),
+                    token_sha256=sha256_of(token),
                     expires_at=unit.now + SIGN_IN_LASTS,
                     revoked_at=None,
                 )
@@ -175,88 +212,38 @@ def person_for_token(unit: Unit, token: str) -> str | None:
     """Whose signed-in browser this is; None when signed out, too old or unknown."""
     return unit.db.scalar(
         select(SignIn.person_id).where(
-            SignIn.token_sha256 == _sha256(token),
+            SignIn.token_sha256 == sha256_of(token),
             SignIn.revoked_at.is_(None),
             SignIn.expires_at > unit.now,
         )
     )
 
 
+def person_of_ended(unit: Unit, token: str) -> str | None:
+    """Whose signed-in browser this was, ended or not; None when it never was one.
+
+    It lets nobody in: it tells whose words those were that came too late.
+    """
+    return unit.db.scalar(select(SignIn.person_id).where(SignIn.token_sha256 == sha256_of(token)))
+
+
 def sign_out(unit: Unit, token: str) -> None:
     """Sign this browser out; harmless when it is not signed in."""
     unit.db.execute(
         update(SignIn)
-        .where(SignIn.token_sha256 == _sha256(token), SignIn.revoked_at.is_(None))
+        .where(SignIn.token_sha256 == sha256_of(token), SignIn.revoked_at.is_(None))
         .values(revoked_at=unit.now)
     )
 
 
-def sign_out_everywhere(unit: Unit, person_id: str) -> None:
-    """Sign every browser of a person out."""
+def sign_out_everywhere(unit: Unit, person_id: str, *, keep: str = "") -> None:
+    """Sign every browser of a person out, but for the one with the token ``keep``."""
     unit.db.execute(
         update(SignIn)
-        .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
+        .where(
+            SignIn.person_id == person_id,
+            SignIn.revoked_at.is_(None),
+            SignIn.token_sha256 != sha256_of(keep),
+        )
         .values(revoked_at=unit.now)
     )
-
-
-# --- tokens for the JSON API ------------------------------------------------------------------
-
-
-def new_api_token(unit: Unit, person_id: str, label: str) -> str:
-    """A bearer token that acts with the person's own roles; shown once, kept as its SHA-256.
-
-    Made by the person, or by the operator at the terminal: ``NotAllowed('token_for_oneself')``.
-    """
-    if unit.actor.id not in (person_id, unit.community.console_id):
-        raise NotAllowed("token_for_oneself")
-    token = API_TOKEN_PREFIX + secrets.token_urlsafe(32)
-    row = ApiToken(
-        id=new_id(),
-        person_id=person_id,
-        token_sha256=_sha256(token),
-        label=texts.clean(label, "label", most=100),
-        created_at=unit.now,
-        expires_at=None,
-        revoked_at=None,
-    )
-    unit.db.add(row)
-    trail.record(unit, "api_token.made", "person", person_id, token=row.id)
-    return token
-
-
-def api_tokens(unit: Unit) -> Sequence[ApiToken]:
-    """The actor's own tokens that still work, the newest first."""
-    query = select(ApiToken).where(
-        ApiToken.person_id == unit.actor.person_id,
-        ApiToken.revoked_at.is_(None),
-        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > unit.now),
-    )
-    return unit.db.scalars(query.order_by(ApiToken.created_at.desc())).all()
-
-
-def revoke_api_token(unit: Unit, token_id: str) -> None:
-    """End one of the actor's own tokens. Raises ``NotFound``, ``Conflict('token_revoked')``."""
-    row = unit.db.get(ApiToken, token_id)
-    if row is None or row.person_id != unit.actor.person_id:
-        raise NotFound("token_unknown")
-    if row.revoked_at is not None:
-        raise Conflict("token_revoked")
-    row.revoked_at = unit.now
-    trail.record(unit, "api_token.revoked", "person", row.person_id, token=row.id)
-
-
-def person_for_api_token(unit: Unit, token: str) -> str | None:
-    """Whose token this is; None when revoked, too old or unknown."""
-    row = unit.db.scalars(
-        select(ApiToken).where(
-            ApiToken.token_sha256 == _sha256(token), ApiToken.revoked_at.is_(None)
-        )
-    ).first()
-    if row is None or (row.expires_at is not None and row.expires_at <= unit.now):
-        return None
-    return row.person_id
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -293,6 +293,7 @@ ERRORS |= {
     ),
     "nothing_changed": N_("This is what is recorded already. Nothing was changed."),
     "password_short": N_("A password needs at least %(least)s characters."),
+    "password_wrong": N_("This is not your password. Type the one that you signed in with."),
     "password_long": N_("A password has at most %(most)s characters."),
     "sign_in_failed": N_(
         "That did not work. Check the e-mail address or member number, and the password."

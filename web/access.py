@@ -10,11 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from timebank.roles import MAY
+from web import kept
 from web.errors import is_api
+from web.forms import Form
 from web.frame import community
 from web.units import current_actor
 
@@ -94,6 +105,9 @@ def enforce() -> Response | None:
     if actor.person_id is None:
         if is_api():
             abort(401)
+        if (typed := kept.too_late()) is not None:
+            page = render_template("doors/sign_in.html", form=Form(), kept=typed, goal="/")
+            return make_response(page, 403)
         return redirect(url_for("doors.sign_in", next=_way_back()), 303)
     if rule != SIGNED_IN:
         actor.require(rule or "")

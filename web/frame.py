@@ -95,6 +95,7 @@ def _frame() -> dict[str, Any]:
         "html_lang": found.language if found else "en",
         "navigation": _navigation(actor) if found else [],
         "person_name": getattr(current_user, "name", None) if actor else None,
+        "person_url": url_for("signing_in.mine") if actor else None,
         "sign_in_url": _sign_in_url() if found and not actor else None,
         "footer_links": None if found else [(_("Source of this version"), url_for("source.about"))],
         "help_text": _help_text(found) if found else None,

@@ -22,6 +22,7 @@ ACTIONS = {
     "member.changed": N_("changed a member’s details"),
     "member.choices_changed": N_("changed a member’s choices"),
     "message.sent_again": N_("sent a notice again"),
+    "password.changed": N_("changed their password"),
     "password.chosen": N_("chose a password"),
     "person.added": N_("put a person on file"),
     "person.invited": N_("made a link to choose a password"),

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.timebank.builders import PASSWORD
-from tests.web.conftest import Web
+from tests.web.conftest import Page, Web
 from timebank import people
 
 
@@ -107,7 +107,7 @@ def test_signing_out_everywhere_ends_the_other_browser_too(web: Web) -> None:
     other = web.browser
     web.new_browser()
     web.sign_in(anna)
-    assert web.post("/sign-out/everywhere", page="/choices").status == 303
+    assert web.post("/sign-out/everywhere", page="/signing-in").status == 303
     web.browser = other
     assert web.get("/history").status == 303
 
@@ -155,3 +155,74 @@ def _csrf(markup: str) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', markup)
     assert found
     return found[1]
+
+
+# --- a form sent after the sign-in ended ------------------------------------------------------
+
+
+def _too_late(web: Web, **more: str) -> Page:
+    """Anna's choices, sent after her sign-in ended by itself."""
+    anna = web.member("Anna Bell")
+    web.sign_in(anna)
+    hidden = web.get("/choices").hidden
+    web.community.clock.forward(days=15)
+    boxes = {"choice": "pot", "statement_by": "paper", **more}
+    return web.send("/choices", {**hidden, **boxes})
+
+
+def _again(web: Web, page: Page, number: int, password: str = PASSWORD) -> Page:
+    data = {**page.hidden, "name_or_number": str(number), "password": password}
+    return web.send("/sign-in", data)
+
+
+def test_what_was_typed_is_kept_while_signing_in_again(web: Web) -> None:
+    page = _too_late(web)
+    assert page.status == 403
+    assert "What you typed is kept on this page" in page.words
+    anna = web.community.read(people.members, search="Anna")[0]
+    wrong = _again(web, page, anna.number, "not her password")
+    assert wrong.status == 422
+    shown = _again(web, wrong, anna.number)
+    assert "Here is what you were about to send" in shown.words
+    assert "choice What was in it pot" in shown.words
+    assert web.community.read(people.member, anna.id).choice == "accept"
+    assert 'action="/choices"' in shown.html
+    assert web.send("/choices", shown.hidden).status == 303
+    assert web.community.read(people.member, anna.id).choice == "pot"
+
+
+def test_nobody_else_gets_to_see_or_send_it(web: Web) -> None:
+    page = _too_late(web)
+    ben = web.member("Ben Okafor")
+    signed_in = _again(web, page, ben.number)
+    assert signed_in.location == "/"
+    home = web.get(signed_in.location)
+    assert "Somebody else had typed something here. It was not sent." in home.words
+    assert "kept" not in home.html
+    assert web.community.read(people.member, ben.member_id).choice == "accept"
+
+
+def test_passwords_are_not_carried(web: Web) -> None:
+    web.sign_in(web.member("Anna Bell"))
+    hidden = web.get("/signing-in").hidden
+    web.community.clock.forward(days=15)
+    boxes = {"current_password": PASSWORD, "password": "another one of mine"}
+    late = web.send("/signing-in", {**hidden, **boxes})
+    assert late.status == 303
+    kept = _too_late(web, password="another one of mine")
+    assert kept.status == 403
+    assert "another one of mine" not in kept.html
+
+
+def test_a_form_from_elsewhere_is_not_kept(web: Web) -> None:
+    assert _too_late(web, csrf_token="forged").status == 303
+    web.new_browser()
+    assert web.send("/choices", {"choice": "pot"}).status == 303
+
+
+def test_a_forged_mark_leads_nowhere(web: Web) -> None:
+    page = _too_late(web)
+    anna = web.community.read(people.members, search="Anna")[0]
+    forged = {**page.hidden, "kept": page.hidden["kept"][:-2] + "xx"}
+    boxes = {"name_or_number": str(anna.number), "password": PASSWORD}
+    assert web.send("/sign-in", {**forged, **boxes}).location == "/"

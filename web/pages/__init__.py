@@ -24,6 +24,7 @@ from web.pages import (
     rewards,
     roles,
     sessions,
+    signing_in,
     source,
     start,
     statements,
@@ -59,3 +60,4 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     books.pages,
     tokens.pages,
 )
+    signing_in.pages,

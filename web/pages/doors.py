@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from timebank import doors
 from timebank.errors import NotAllowed
+from web import kept
 from web import sign_in as signing_in
 from web.access import PUBLIC, SIGNED_IN, access, local_path
 from web.forms import Form, read_form
@@ -44,7 +45,13 @@ def enter() -> Response | tuple[str, int]:
         form.status = 422 if error.code == "sign_in_failed" else form.status
         return _page(form)
     signing_in.start(token)
-    return redirect(goal, 303)
+    typed = kept.carried()
+    if typed is None:
+        return redirect(goal, 303)
+    if typed.person_id != current_actor().person_id:
+        flash(_("Somebody else had typed something here. It was not sent."), "important")
+        return redirect(goal, 303)
+    return render_template("doors/kept.html", kept=typed), 200
 
 
 @pages.post("/sign-out")
@@ -70,5 +77,11 @@ def sign_out_everywhere() -> Response:
 
 def _page(form: Form) -> tuple[str, int]:
     goal = local_path(request.values.get("next"))
-    page = render_template("doors/sign_in.html", form=form, form_errors=form.errors, goal=goal)
+    page = render_template(
+        "doors/sign_in.html",
+        form=form,
+        form_errors=form.errors,
+        goal=goal,
+        kept=kept.carried() if request.method == "POST" else None,
+    )
     return page, form.status

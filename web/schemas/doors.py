@@ -21,6 +21,12 @@ class ChoosePasswordSchema(CommandSchema):
     password = Secret(error_messages={"empty": N_("Enter a new password.")})
 
 
+class ChangePasswordSchema(ChoosePasswordSchema):
+    """The password that holds now, and a new one."""
+
+    current_password = Secret(error_messages={"empty": N_("Enter the password you have now.")})
+
+
 class SetUpCodeSchema(CommandSchema):
     """What the set-up page asks beside ``SetUpSchema``: the terminal's code and a password."""
 
