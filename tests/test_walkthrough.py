@@ -1,4 +1,4 @@
-"""docs/walkthrough.md, carried out word for word: its steps in a browser, its commands in a shell."""
+"""docs/walkthrough.md, done word for word: its steps in a browser, its commands in a shell."""
 
 from __future__ import annotations
 

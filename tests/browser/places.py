@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,17 +31,8 @@ ROLES = {
     "treasurer": "gareth@example.org",
     "administrator": "priya@example.org",
 }
-# What is no page: files, and what programs read.
-FILES = frozenset(
-    {
-        "static",
-        "start.theme_css",
-        "start.health",
-        "statements.plain",
-        "source.archive",
-        "api.openapi",
-    }
-)
+# What is no page: what programs read, and files by the end of their address.
+NO_PAGES = re.compile(r"/static/|/api/v1/|/healthz$|\.[a-z<>:_]+$")
 
 
 @dataclass(frozen=True)
@@ -58,17 +50,19 @@ class Places:
         self.site = site
         self.role = role
         self.filled = site.read(_found, ROLES[role])
+        # For pages that are named below in no way of their own: one thing of each sort.
+        self.usual = {
+            name: value for ways in self.filled.values() for name, value in ways[-1].items()
+        }
 
     def all(self) -> Iterator[Place]:
         """Every page; where an address has open places, one for each way of filling them."""
         urls = self.site.app.url_map.bind("localhost")
         for rule in self.site.app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or rule.endpoint in FILES:
+            if "GET" not in (rule.methods or ()) or NO_PAGES.search(rule.rule):
                 continue
-            if rule.rule.startswith("/api/v1/"):
-                continue
-            ways = self.filled.get(rule.endpoint, [{}])
-            for values in ways:
+            usual = {name: value for name, value in self.usual.items() if name in rule.arguments}
+            for values in self.filled.get(rule.endpoint, [usual]):
                 assert set(values) >= rule.arguments, f"{rule.rule}: fill its open places here"
                 yield Place(rule.endpoint, urls.build(rule.endpoint, values))
 
@@ -123,6 +117,8 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
         "corrections.attendance": each("attendance_id", attended),
         "corrections.form": each("attendance_id", attended),
         "deciding.decide": decide,
+        "sessions.edit": each("session_id", [sessions[0], sessions[-1]]),
+        "sessions.ask_cancel": each("session_id", [sessions[0], sessions[-1]]),
         "roles.ask_end": [{"person": helen, "role": "coordinator"}],
     }
 
