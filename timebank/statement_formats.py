@@ -56,6 +56,9 @@ FORMATS: dict[str, Format] = {
 }
 
 
+BINARY = frozenset(code for code, form in FORMATS.items() if form.ending.endswith(".pdf"))
+
+
 class Wanted(NamedTuple):
     """What ``make`` needs, read while the unit is open: making takes time and needs no database."""
 

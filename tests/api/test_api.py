@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.conftest import Bench
 from timebank.ids import new_id
+from timebank.statement_formats import FORMATS
 from web.access import every_rule
 
 
@@ -519,3 +520,21 @@ def test_putting_back_what_was_read_changes_nothing(bench: Bench) -> None:
         assert bench.admin.put(path, body).status_code == 200, path
         after = bench.admin.get(path).json
         assert {**after, "revision": 0} == {**before, "revision": 0}
+
+
+@pytest.mark.parametrize("code", FORMATS)
+def test_a_statement_in_every_form(bench: Bench, code: str) -> None:
+    bench.community.clock.forward(days=40)
+    assert bench.cora.post("/statements/issue", {"until_on": "2026-03-31"}).status_code == 200
+    statement_id = bench.mary.get("/statements").json["items"][0]["id"]
+    path = f"/statements/{statement_id}/formats/{code}"
+    answer = bench.mary.get(path)
+    assert answer.status_code == 200
+    assert answer.mimetype == FORMATS[code].content_type
+    assert FORMATS[code].ending in answer.headers["Content-Disposition"]
+    assert bench.cora.get(path).data == answer.data
+    assert bench.noor.get(path).status_code == 404
+    assert bench.mary.get(path, money_values="perhaps").status_code == 422
+    unknown = bench.mary.get(f"/statements/{statement_id}/formats/{code}-x")
+    assert unknown.status_code == 404
+    assert set(unknown.json) == {"code", "message", "errors"}

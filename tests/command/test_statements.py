@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 from tests.command.conftest import Place
 from timebank.models import Statement
+from timebank.statement_formats import FORMATS
 from timebank.unit import NOBODY, Database
 
 
@@ -70,3 +73,33 @@ def test_statements_that_are_due_are_issued_and_mailed_to_nobody(sample_place: P
     before = newest_reference(sample_place)
     assert sample_place.run("tick").output == "0 statements issued, 0 messages sent, 0 not sent.\n"
     assert newest_reference(sample_place) == before
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_statement_in_every_form(sample_place: Place, tmp_path: Path, form: str) -> None:
+    reference = newest_reference(sample_place)
+    file = tmp_path / "statement"
+    arguments = ("statement", reference, "--format", form)
+    said = sample_place.run(*arguments, "--output", file)
+    assert (said.stdout, said.stderr) == ("", f"Written to {file}.\n")
+    made = file.read_bytes()
+    assert sample_place.run(*arguments).stdout_bytes == made
+    assert (made[:5] == b"%PDF-") is (FORMATS[form].content_type == "application/pdf")
+
+
+def test_plain_text_is_the_form_unless_another_is_wanted(sample_place: Place) -> None:
+    reference = newest_reference(sample_place)
+    text = sample_place.run("statement", reference).output
+    assert sample_place.run("statement", reference, "--format", "text").output == text
+    assert "pdf" in sample_place.run("statement", reference, "--format", "x", expect=2).stderr
+
+
+def test_a_pdf_is_not_poured_over_a_terminal(
+    sample_place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(import_module("web.command.statements"), "sys", terminal)
+    reference = newest_reference(sample_place)
+    said = sample_place.run("statement", reference, "--format", "pdf", expect=2).stderr
+    assert "--output" in said
+    assert reference in sample_place.run("statement", reference).output

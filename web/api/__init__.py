@@ -15,6 +15,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from flask_wtf import CSRFProtect
 
+from timebank.statement_formats import FORMATS
 from web.access import PUBLIC, access
 from web.api import (
     audit,
@@ -82,7 +83,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     app.config.update(
         API_TITLE="Time bank", API_VERSION="1", OPENAPI_VERSION="3.1.0", JSON_SORT_KEYS=False
     )
-    app.url_map.converters["id"] = blueprint.IdConverter
+    app.url_map.converters |= {"id": blueprint.IdConverter, "form": statements.FormConverter}
     bearer = {"type": "http", "scheme": "bearer"}
     api = Api(
         app,
@@ -96,6 +97,9 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     api.register_converter(
         blueprint.IdConverter,
         lambda _: {"type": "string", "pattern": f"^{blueprint.IdConverter.regex}$"},
+    )
+    api.register_converter(
+        statements.FormConverter, lambda _: {"type": "string", "enum": list(FORMATS)}
     )
     for noun in NOUNS:
         api.register_blueprint(noun.blp, url_prefix=PREFIX)

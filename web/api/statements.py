@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from flask import abort
 from marshmallow import Schema, fields
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
 
 from timebank import statements
 from timebank.models import Statement
+from timebank.statement_formats import FORMATS, wanted
 from timebank.statements import IssueStatements, StatementsIssued
 from web import units
 from web.access import SIGNED_IN, access
 from web.api import shapes
 from web.api.blueprint import Blueprint, PageQuery, page, run
 from web.api.people import own_member_id
-from web.schemas.fields import Id
+from web.schemas import CommandSchema
+from web.schemas.fields import N_, Id, Matching
 from web.schemas.statements import IssueStatementsSchema
 
 blp = Blueprint("statements", __name__, description="Statements")
@@ -81,6 +86,36 @@ def read_statement(statement_id: str) -> dict[str, Any]:
         found = statements.statement(unit, statement_id)
         content = {"content": json.loads(found.content), "content_text": found.content}
         return statement_json(found) | content
+
+
+class FormConverter(BaseConverter):
+    """A form of statements in an address; any other text is an address that does not exist."""
+
+
+class FormatQuery(CommandSchema):
+    """``money_values=yes``: with the money values of rewards, apart from the hours."""
+
+    money_values = Matching("yes|no", load_default="no", most=3, wrong=N_("Use yes or no."))
+
+
+_CONTENT: dict[str, Any] = {each.content_type: {} for each in FORMATS.values()}
+
+
+@blp.route("/statements/<id:statement_id>/formats/<form:format>")
+@access(SIGNED_IN)
+@blp.arguments(FormatQuery, location="query")
+@blp.doc(responses={"200": {"description": "The statement in this form.", "content": _CONTENT}})
+def read_format(query: dict[str, str], statement_id: str, format: str) -> Response:
+    """Read one statement in one of its forms, as a file made from its content alone."""
+    if format not in FORMATS:
+        abort(404)
+    with units.reading() as unit:
+        form = wanted(unit, statements.statement(unit, statement_id), format)
+    response = Response(
+        form.make(money_values=query["money_values"] == "yes"), content_type=form.content_type
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{form.file_name}"'
+    return response
 
 
 @blp.route("/statements/issue", methods=["POST"])

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import calendar
-import json
+import sys
 from datetime import date
+from pathlib import Path
 
 import click
 
-from timebank import statement_text
+from timebank import statement_formats
 from timebank import statements as issued
 from timebank.errors import NotFound, RuleBroken
 from timebank.models import Statement
 from timebank.unit import Unit
-from web.command.instance import count, find_member, open_instance, progress, words
+from web.command.instance import count, find_member, open_instance, progress
 
 IN_ONE_UNIT = 200
 
@@ -42,12 +43,35 @@ class Month(click.ParamType):
 @click.command()
 @click.argument("which", metavar="REFERENCE|MEMBER")
 @click.option("--period", type=Month(), help="The month, for a member (the newest unless given).")
-def statement(which: str, period: date | None) -> None:
-    """Print an issued statement, by its reference or by member and month."""
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(statement_formats.FORMATS)),
+    default="text",
+    show_default=True,
+    help="The form it comes in.",
+)
+@click.option("--money-values", is_flag=True, help="With the money values of rewards, apart.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; the terminal or a pipe unless given.",
+)
+def statement(
+    which: str, period: date | None, form: str, money_values: bool, output: Path | None
+) -> None:
+    """Print an issued statement, by its reference or by member and month, in any of its forms."""
     with open_instance() as instance, instance.reading() as unit:
-        found = _find(unit, which, period)
-        text = statement_text.plain(json.loads(found.content), words)
-    click.echo(text)
+        wanted = statement_formats.wanted(unit, _find(unit, which, period), form)
+    if output is None and form in statement_formats.BINARY and sys.stdout.isatty():
+        raise click.UsageError("A PDF is for a file or a printer. Name a file with --output.")
+    made = wanted.make(money_values=money_values)
+    if output is None:
+        click.echo(made, nl=False)
+        return
+    with click.open_file(str(output), "wb", atomic=True) as stream:
+        stream.write(made)
+    click.echo(f"Written to {output}.", err=True)
 
 
 def _find(unit: Unit, which: str, period: date | None) -> Statement:

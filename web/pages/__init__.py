@@ -27,6 +27,7 @@ from web.pages import (
     signing_in,
     source,
     start,
+    statement_formats,
     statements,
     to_do,
     tokens,
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     links.pages,
     account.pages,
     statements.pages,
+    statement_formats.pages,
     checking.pages,
     rewards.pages,
     redemptions.pages,
@@ -59,5 +61,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     trail.pages,
     books.pages,
     tokens.pages,
-)
     signing_in.pages,
+)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from timebank import statement_text, statements
 from timebank.models import Statement
+from timebank.statement_formats import FORMATS
 from timebank.words import Words
 from web.access import access
 from web.units import current_actor, reading
@@ -34,7 +35,9 @@ def statement(statement_id: str) -> str:
     with reading() as unit:
         found = statements.statement(unit, statement_id)
         own = found.member_id == current_actor().member_id
-        return render_template("statements/statement.html", own=own, **in_words(found))
+        return render_template(
+            "statements/statement.html", own=own, forms=FORMATS, **in_words(found)
+        )
 
 
 @pages.get("/statements/<statement_id>.txt")
