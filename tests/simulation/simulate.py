@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -408,10 +408,11 @@ class Run:
             expected, after = refused.codes, self.model
         with self._something_wrong(instance, faulty) as (name, fault, allowed):
             answer = instance.attempt(built, fault)
-        struck = instance.injector.struck or (fault is None and answer.codes == (allowed,))
+        refused = len(answer.codes) == 1 and answer.codes[0] in allowed
+        struck = instance.injector.struck or (fault is None and refused)
         self.report.attempts += 1
         self.report.trace.append(f"{self.clock():%d %H:%M} {op} {name}: {answer.plain}")
-        if answer.plain == expected and (answer.codes != (allowed,) or not struck):
+        if answer.plain == expected and not (refused and struck):
             if struck and fault is not None and fault.expect == LOST:
                 self.report.struck["(noticed by the pool)"] += 1
             elif struck and fault is not None:
@@ -420,7 +421,7 @@ class Run:
             if self.faulted:
                 self.same("answered", after)
             return True
-        if not struck or answer.codes != (allowed,):
+        if not (refused and struck):
             raise self._wrong(f"expected {expected}, with {name} perhaps {allowed}")
         self.report.struck[name] += 1
         self.faulted = True
@@ -465,18 +466,18 @@ class Run:
 
     @contextmanager
     def _something_wrong(self, instance: Any, faulty: bool) -> Iterator[Any]:
-        """What stands in the way of one attempt: its name, the driver's fault, the code allowed."""
+        """What stands in the way of one attempt: its name, the driver's fault, codes allowed."""
         if not faulty:
-            yield "nothing wrong", None, None
+            yield "nothing wrong", None, ()
             return
         real = self.arena.real_faults() if self.random.random() < 0.3 else ()
         if not real:
             fault = self.arena.draw(self.random, self.arena.engine)
-            yield fault.name, fault, fault.expect
+            yield fault.name, fault, (fault.expect,)
             return
-        name, code, make = self.random.choice(real)
+        name, codes, make = self.random.choice(real)
         with make(self, instance):
-            yield name, None, code
+            yield name, None, codes
 
     # --- commands -------------------------------------------------------------------------------
 
@@ -560,8 +561,10 @@ class Run:
 class Arena:
     """Fresh copies of one small community, on one engine."""
 
-    def __init__(self, engine: str, folder: Path, server: Server | None = None) -> None:
-        self.engine, self.folder, self.server = engine, folder, server
+    def __init__(
+        self, engine: str, folder: Path, server: Server | None = None, disk: Path | None = None
+    ) -> None:
+        self.engine, self.folder, self.server, self.disk = engine, folder, server, disk
         self.clock = FakeClock(BUILT)
         self.draw = faults.draw
         self.instances: list[Any] = []
@@ -571,6 +574,7 @@ class Arena:
             self.url = owner_url = f"sqlite:///{folder / 'community.db'}"
         else:
             server.create_database(self.name)
+            self._move_to_disk()
             self.url = server.url(self.name, INSTANCE_ROLE)
             owner_url = server.url(self.name, OWNER_ROLE)
         runner.upgrade(owner_url, instance_role=None if server is None else INSTANCE_ROLE)
@@ -578,10 +582,25 @@ class Arena:
         self._keep()
         self._open()
 
+    def _move_to_disk(self) -> None:
+        """Put a PostgreSQL database on the small disk, when there is one."""
+        if self.disk is None or self.server is None:
+            return
+        url = self.server.admin_url.set(drivername="postgresql")
+        with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as admin:
+            admin.execute(f"CREATE TABLESPACE {self.name} LOCATION '{self.disk}'")
+            admin.execute(f"ALTER DATABASE {self.name} SET TABLESPACE {self.name}")
+
     def close(self) -> None:
         self.dispose()
         if self.server is not None:
             self.server.drop_database(self.name)
+        if self.server is not None and self.disk is not None:
+            url = self.server.admin_url.set(drivername="postgresql")
+            with psycopg.connect(
+                url.render_as_string(hide_password=False), autocommit=True
+            ) as admin:
+                admin.execute(f"DROP TABLESPACE {self.name}")
 
     def _people(self) -> Any:
         place: Any = SimpleNamespace(url=self.url)
@@ -684,15 +703,35 @@ class Arena:
         with self._admin() as admin:
             admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
-    def real_faults(self) -> list[tuple[str, str, Callable[[Run, Any], Any]]]:
-        """Faults that need no acting: name, code that may come of it, how to bring it about."""
+    def real_faults(self) -> list[tuple[str, tuple[str, ...], Callable[[Run, Any], Any]]]:
+        """Faults that need no acting: name, codes that may come of it, how to bring it about."""
         found = [
-            ("locked by another instance", faults.BUSY, _locked),
-            ("really read only", faults.READ_ONLY, _read_only),
+            ("locked by another instance", (faults.BUSY,), _locked),
+            ("really read only", (faults.READ_ONLY,), _read_only),
         ]
+        if self.disk is not None:
+            # A write that a full disk cut short may come out as an error of the disk.
+            codes = (faults.FULL, faults.FAILED, UNKNOWN)
+            return [*found, *[("disk really full", codes, _full_disk)] * 4]
         if self.engine == "sqlite":
-            found.append(("really full", faults.FULL, _full))
+            found.append(("really full", (faults.FULL,), _full))
         return found
+
+
+@contextmanager
+def _full_disk(run: Run, instance: Any) -> Iterator[None]:
+    """Fill a small disk up, but for a few pages."""
+    assert run.arena.disk is not None
+    ballast = run.arena.disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        with suppress(OSError):
+            while file.write(bytes(4096)) == 4096:
+                pass
+        file.truncate(max(0, file.tell() // 4096 - run.random.randint(0, 12)) * 4096)
+    try:
+        yield
+    finally:
+        ballast.unlink()
 
 
 @contextmanager
