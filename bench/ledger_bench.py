@@ -1,348 +1,280 @@
-"""Posting with everything on, beside the least a useful ledger writes, in one run.
+"""The whole table: what the ledger does beside what the database alone can do, in one run.
 
-    python3 run.py bench            seven rounds
-    python3 run.py bench-quick      three rounds of less work
+    python3 run.py bench            seven rounds and more, every line, under 15 minutes
+    python3 run.py bench-quick      the same lines in fewer rounds of less work, under 2 minutes
+    PEERS=1 python3 run.py bench    django-hordak too, in a virtual environment of its own
 
-The raw baseline writes one transaction row, two postings with sequence and running balance, and
-two account rows, with no checks, no guards, no chain and no SQLAlchemy, on the same engine with
-the same durability. Rounds of both are interleaved, so a noisy machine disturbs both; what counts
-is the ratio of the medians, never a number of its own. Exits 1 when a ratio that must be met is
-not.
+Rounds of both contenders are interleaved, so a noisy machine disturbs both; what counts is the
+ratio of the medians, never a number of its own. Exits 1 when something falls short. `--write`
+keeps the figures in docs/performance.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import sqlite3
-import statistics
+import io
+import os
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-
-from ledger import Book, Line, NewTransaction, guards, metadata
+from bench import whole_command
+from bench.contenders import Ours, ours_on, raw_on
+from bench.crowd import Crowd
+from bench.measuring import Table, Work, alternate, medians, seconds
+from bench.peers import Peer
+from bench.report import machine, write_section
+from ledger.export import hledger
 from ledger.verify import verify
-from tests.postgres import PostgresMissing, running_server
+from tests.postgres import PostgresMissing, Server, running_server
 
-MEMBERS = 300
-DAY = date(2026, 1, 5)
-STARTED = 1_767_614_400_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """Transactions per commit, commits per round, and the ratios to raw: must and aim."""
-
-    label: str
-    size: int
-    commits: int
-    must: float
-    aim: float
-
-
-CASES = {
+ROOT = Path(__file__).resolve().parent.parent
+POSTING = {
     "sqlite": (
-        Case(label="one post per commit", size=1, commits=300, must=0.45, aim=0.65),
-        Case(label="batch of 30", size=30, commits=30, must=0.35, aim=0.60),
-        Case(label="session of 300", size=300, commits=5, must=0.25, aim=0.50),
-        Case(label="bulk", size=10_000, commits=1, must=0.08, aim=0.30),
+        Work(label="one post per commit", size=1, commits=300, must=0.45, aim=0.65),
+        Work(label="batch of 30", size=30, commits=30, must=0.35, aim=0.60),
+        Work(label="session of 300", size=300, commits=5, must=0.25, aim=0.50),
     ),
     "postgresql": (
-        Case(label="one post per commit", size=1, commits=200, must=0.20, aim=0.50),
-        Case(label="batch of 30", size=30, commits=20, must=0.20, aim=0.40),
-        Case(label="session of 300", size=300, commits=4, must=0.12, aim=0.30),
-        Case(label="bulk", size=10_000, commits=1, must=0.10, aim=0.30),
+        Work(label="one post per commit", size=1, commits=200, must=0.20, aim=0.50),
+        Work(label="batch of 30", size=30, commits=20, must=0.20, aim=0.40),
+        Work(label="session of 300", size=300, commits=4, must=0.12, aim=0.30),
     ),
 }
-VERIFY = Case(label="verify / plain read", size=0, commits=0, must=0.25, aim=0.50)
+BULK = {
+    "sqlite": Work(label="bulk", size=100_000, must=0.08, aim=0.30),
+    "postgresql": Work(label="bulk", size=100_000, must=0.10, aim=0.30),
+}
+CROWD = Work(label="4 connections, hot account", size=1, commits=100, must=0.15, aim=0.45)
+VERIFY = Work(label="verify / plain read", must=0.25, aim=0.50)
+FLAT = Work(label="at 1 million / at 10 thousand", must=1.3, aim=1.1, least=False)
+HORDAK_POST = Work(label="one post / hordak", size=1, commits=100, must=1.5, aim=4)
+HORDAK_PAGE = Work(label="page of 50 / hordak's", must=1 / 100, aim=1 / 300, least=False)
 
 
-# --- ours -----------------------------------------------------------------------------------
+class Bench:
+    """One engine's part of the table."""
 
+    def __init__(self, engine: str, server: Server | None, table: Table, folder: Path, quick: bool):
+        self.engine, self.server, self.table, self.folder = engine, server, table, folder
+        self.rounds = 3 if quick else 7
+        self.quick = quick
 
-def member(number: int) -> str:
-    """Return the account of member `number`."""
-    return f"member:{number:032x}"
+    def run(self) -> None:
+        """Measure every line."""
+        with (
+            ours_on(self.server, self.folder, "bench_ours") as ours,
+            raw_on(self.server, self.folder, "bench_raw") as raw,
+        ):
+            for work in POSTING[self.engine]:
+                self.posting(work, ours, raw)
+            if self.server is not None:
+                self.crowd(ours, raw)
+            self.bulk(ours, raw)
+            self.proof(ours)
+            if self.engine == "sqlite" or not self.quick:
+                self.export(ours)
+            self.flat(ours)
+            if self.server is not None and os.environ.get("PEERS"):
+                self.peers(ours)
 
+    def posting(self, work: Work, ours: Any, raw: Any) -> None:
+        """Compare posting and committing."""
+        if self.quick:
+            work = replace(work, commits=max(2, work.commits // 3))
+        taken = alternate(
+            {"ours": lambda: work.run(ours.post), "raw": lambda: work.run(raw.post)}, self.rounds
+        )
+        self._speeds(work, taken)
+        if self.server is None and work.size > 1:
+            middle = medians(alternate({"ours": lambda: work.run(raw.post_rows)}, 3))["ours"]
+            ours_took = medians(taken)["ours"]
+            amount = work.size * work.commits
+            label = f"{work.label}, raw row by row"
+            self.table.show(self.engine, label, amount / ours_took, amount / middle)
 
-class Ours:
-    """The ledger as the product runs it: SQLAlchemy's connection, guards, chain and keys on."""
+    def crowd(self, ours: Ours, raw: Any) -> None:
+        """Compare four processes that post to one account at once."""
+        assert self.server is not None
+        work = replace(CROWD, commits=30) if self.quick else CROWD
+        with Crowd(self.server, "ours", ours) as four, Crowd(self.server, "raw", raw) as bare:
+            taken = alternate(
+                {
+                    "ours": lambda: four.post(work.commits),
+                    "raw": lambda: bare.post(work.commits),
+                },
+                self.rounds,
+            )
+        self._speeds(replace(work, commits=4 * work.commits), taken)
 
-    def __init__(self, engine: Engine, role: str | None = None, owner: Engine | None = None):
-        tables = [table for table in metadata.sorted_tables if table.name.startswith("ledger_")]
-        with (owner or engine).begin() as connection:
-            metadata.create_all(connection, tables=tables)
-            guards.create(connection)
-            if role:
-                guards.grant(connection, role)
-        self.connection = engine.connect()
-        with self.connection.begin():
-            self.book = Book.create(self.connection, "0123456789abcdef0123456789abcdef")
-            self.book.open_account("hours:issued", floor=None)
-            for number in range(MEMBERS):
-                self.book.open_account(member(number), floor=0)
-        self.posted = 0
+    def bulk(self, ours: Ours, raw: Any) -> None:
+        """Compare one call that posts very many."""
+        work = BULK[self.engine]
+        if self.quick:
+            work = replace(work, size=10_000)
+        work = replace(work, label=f"bulk of {work.size // 1000} thousand")
+        taken = alternate(
+            {"ours": lambda: ours.post(work.size), "raw": lambda: raw.post(work.size)},
+            self.rounds,
+            warm=False,
+        )
+        self._speeds(work, taken)
 
-    def post(self, size: int) -> None:
-        """Post and commit `size` credits, one to each member in turn."""
-        with self.connection.begin():
-            self.book.post_many([self.credit() for _ in range(size)], posted_at=STARTED)
+    def proof(self, ours: Ours) -> None:
+        """Compare verify with fetching the same rows, in a book of ten or thirty thousand."""
+        with ours_on(self.server, self.folder, "bench_proof") as book:
+            for _ in range(1 if self.quick else 3):
+                book.post(10_000)
+            head = book.book.head().seq
+            driver: Any = book.connection.connection.driver_connection
 
-    def credit(self) -> NewTransaction:
-        """Return the next credit."""
-        self.posted += 1
-        return NewTransaction(
-            kind="credit.session",
-            reference=f"attendance:{self.posted:032x}",
-            occurred_on=DAY,
-            key=f"credit:{self.posted:032x}:1",
-            lines=(
-                Line(account="hours:issued", amount=-60),
-                Line(account=member(self.posted % MEMBERS), amount=60),
-            ),
-            actor="a" * 32,
+            def read() -> None:
+                for table in ("ledger_transaction", "ledger_posting"):
+                    driver.execute(f"SELECT * FROM {table} ORDER BY book, seq").fetchall()
+
+            def prove() -> None:
+                assert not verify(book.connection).findings
+
+            taken = alternate({"ours": prove, "raw": read}, self.rounds)
+            book.connection.rollback()
+        self._speeds(replace(VERIFY, size=head, commits=1), taken)
+
+    def export(self, ours: Ours) -> None:
+        """Have hledger judge an export with an assertion on every posting, and one altered."""
+        program = shutil.which("hledger")
+        if program is None:
+            self.table.say(self.engine, "export, checked by hledger", "no hledger here", False)
+            return
+        with ours_on(self.server, self.folder, "bench_export") as book:
+            size = 10_000 if self.quick else 100_000
+            book.post(size)
+            stream = io.StringIO()
+            spent = seconds(lambda: hledger(book.connection, stream))
+            book.connection.rollback()
+        journal = self.folder / "export.journal"
+        journal.write_text(stream.getvalue(), encoding="utf-8")
+        check = [program, "-f", str(journal), "check", "--strict"]
+        started = time.perf_counter()
+        sound = subprocess.run(check, capture_output=True).returncode == 0
+        judged = time.perf_counter() - started
+        # One amount of a transaction in the middle, on both its lines, so that it still balances.
+        head, mark, rest = stream.getvalue().partition(f"({size // 2}) ")
+        altered = rest.replace("-60 min", "-61 min", 1).replace("  60 min", "  61 min", 1)
+        journal.write_text(head + mark + altered, encoding="utf-8")
+        refused = subprocess.run(check, capture_output=True, text=True)
+        line = head.count("\n") + 1
+        # Some versions write FILE:LINE, others (line LINE, column ...).
+        said = re.search(r"(?:line |journal:)([0-9]+)", refused.stderr)
+        named = said is not None and line <= int(said[1]) < line + 9
+        self.table.say(
+            self.engine,
+            f"export of {size // 1000} thousand, hledger",
+            f"written in {spent:.1f} s, judged in {judged:.1f} s; an altered amount is "
+            + ("named with its line" if named else "NOT named"),
+            sound and refused.returncode != 0 and named,
         )
 
+    def flat(self, ours: Ours) -> None:
+        """Compare balance and page of a long account with those of a short one."""
+        long = 100_000 if self.quick else 1_000_000
+        with ours_on(self.server, self.folder, "bench_short") as short:
+            short.post(10_000)
+            missing = long - ours.posted
+            while missing > 0:
+                ours.post(min(missing, 50_000))
+                missing -= 50_000
+            label = FLAT.label.replace("1 million", "100 thousand") if self.quick else FLAT.label
+            questions: dict[str, Callable[[Ours], object]] = {
+                "balance": lambda each: each.book.balance("hours:issued"),
+                "page of 50": lambda each: each.book.history("hours:issued"),
+            }
+            for name, ask in questions.items():
+                rounds = 101 if self.quick else 501
+                taken = alternate({"ours": partial(ask, ours), "raw": partial(ask, short)}, rounds)
+                work = replace(FLAT, label=f"{name} {label}")
+                middle = medians(taken)
+                self.table.ratio(self.engine, work, middle["ours"] * 1e6, middle["raw"] * 1e6)
+            ours.connection.rollback()
+            short.connection.rollback()
 
-# --- raw ------------------------------------------------------------------------------------
-
-_RAW_TABLES = """
-CREATE TABLE raw_account (id INTEGER PRIMARY KEY, seq BIGINT NOT NULL, balance BIGINT NOT NULL);
-CREATE TABLE raw_transaction (id BIGINT PRIMARY KEY, kind TEXT NOT NULL, reference TEXT NOT NULL,
-  occurred_on TEXT NOT NULL, posted_at BIGINT NOT NULL, actor TEXT);
-CREATE TABLE raw_posting (account INTEGER NOT NULL, account_seq BIGINT NOT NULL,
-  txn BIGINT NOT NULL, amount BIGINT NOT NULL, balance BIGINT NOT NULL,
-  PRIMARY KEY (account, account_seq));
-"""
-_SQLITE_MOVE = """UPDATE raw_account SET seq = seq + 1, balance = balance + ?
-WHERE id = ? RETURNING seq, balance"""
-_CTE = """WITH giver AS (UPDATE raw_account SET seq = seq + 1, balance = balance - 60
-  WHERE id = 0 RETURNING id, seq, balance),
-taker AS (UPDATE raw_account SET seq = seq + 1, balance = balance + 60
-  WHERE id = %s RETURNING id, seq, balance),
-done AS (INSERT INTO raw_transaction VALUES (%s, %s, %s, %s, %s, %s))
-INSERT INTO raw_posting SELECT id, seq, %s, -60, balance FROM giver
-UNION ALL SELECT id, seq, %s, 60, balance FROM taker"""
-
-
-class RawSqlite:
-    """Five plain statements for each transaction, on the driver."""
-
-    def __init__(self, path: Path) -> None:
-        self.driver = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self.driver.execute(f"PRAGMA {pragma}")
-        keyed = "PRIMARY KEY (account, account_seq))"
-        self.driver.executescript(_RAW_TABLES.replace(keyed, f"{keyed} WITHOUT ROWID"))
-        self.driver.executemany(
-            "INSERT INTO raw_account VALUES (?, 0, 0)", [(n,) for n in range(MEMBERS + 1)]
-        )
-        self.posted = 0
-
-    def post(self, size: int) -> None:
-        """Write and commit `size` transactions."""
-        run = self.driver.execute
-        run("BEGIN IMMEDIATE")
-        for _ in range(size):
-            self.posted += 1
-            number = self.posted
-            run(
-                "INSERT INTO raw_transaction VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    "credit.session",
-                    f"attendance:{number:032x}",
-                    "2026-01-05",
-                    STARTED,
-                    "a" * 32,
-                ),
+    def peers(self, ours: Ours) -> None:
+        """Compare with django-hordak: one post, and a page with running balances."""
+        assert self.server is not None
+        with Peer(self.server) as hordak:
+            work = HORDAK_POST
+            taken = alternate(
+                {"ours": lambda: work.run(ours.post), "raw": lambda: hordak.post(work.commits)},
+                self.rounds,
             )
-            for account, amount in ((0, -60), (number % MEMBERS + 1, 60)):
-                seq, balance = run(_SQLITE_MOVE, (amount, account)).fetchone()
-                run(
-                    "INSERT INTO raw_posting VALUES (?, ?, ?, ?, ?)",
-                    (account, seq, number, amount, balance),
-                )
-        run("COMMIT")
-
-
-class RawPostgresql:
-    """One statement for each transaction, on the driver."""
-
-    def __init__(self, url: str) -> None:
-        address = make_url(url).set(drivername="postgresql").render_as_string(False)
-        self.driver = psycopg.connect(address)
-        self.driver.execute(_RAW_TABLES)
-        with self.driver.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO raw_account VALUES (%s, 0, 0)", [(n,) for n in range(MEMBERS + 1)]
+            self._speeds(work, taken)
+            size = 10_000 if self.quick else 100_000
+            hordak.fill(size)
+            taken = alternate(
+                {"ours": lambda: ours.book.history("hours:issued"), "raw": hordak.page},
+                1 if self.quick else 3,
             )
-        self.driver.commit()
-        self.posted = 0
+            ours.connection.rollback()
+            middle = medians(taken)
+            label = f"{HORDAK_PAGE.label} at {size // 1000} thousand"
+            work = replace(HORDAK_PAGE, label=label)
+            self.table.ratio(self.engine, work, middle["ours"] * 1e6, middle["raw"] * 1e6)
 
-    def post(self, size: int) -> None:
-        """Write and commit `size` transactions."""
-        for _ in range(size):
-            self.posted += 1
-            number = self.posted
-            reference = f"attendance:{number:032x}"
-            self.driver.execute(
-                _CTE,
-                (
-                    number % MEMBERS + 1,
-                    number,
-                    "credit.session",
-                    reference,
-                    "2026-01-05",
-                    STARTED,
-                    "a" * 32,
-                    number,
-                    number,
-                ),
-            )
-        self.driver.commit()
+    def _speeds(self, work: Work, taken: dict[str, list[float]]) -> None:
+        middle = medians(taken)
+        amount = work.size * work.commits
+        self.table.ratio(self.engine, work, amount / middle["ours"], amount / middle["raw"])
 
 
-# --- engines --------------------------------------------------------------------------------
-
-
-def sqlite_engine(path: Path) -> Engine:
-    """Return an engine set up as the product's."""
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def _set_up(driver: Any, _record: Any) -> None:
-        driver.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-            driver.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
-
-    return engine
-
-
-@contextmanager
-def contenders(name: str, folder: Path) -> Iterator[tuple[Ours, Any]]:
-    """Give ours and raw on the engine `name`, each in a database of its own."""
-    if name == "sqlite":
-        yield Ours(sqlite_engine(folder / "ours.db")), RawSqlite(folder / "raw.db")
-        return
-    with running_server() as server:
-        for database in ("bench_ours", "bench_raw"):
-            server.create_database(database)
-        owner = create_engine(server.url("bench_ours", "timebank_test_owner"))
-        instance = create_engine(server.url("bench_ours", "timebank_test_instance"))
-        ours = Ours(instance, "timebank_test_instance", owner)
-        raw = RawPostgresql(server.url("bench_raw", "timebank_test_owner"))
-        yield ours, raw
-        ours.connection.close()
-        raw.driver.close()
-        owner.dispose()
-        instance.dispose()
-        for database in ("bench_ours", "bench_raw"):
-            server.drop_database(database)
-
-
-# --- measuring ------------------------------------------------------------------------------
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long `work` took."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def measure(case: Case, ours: Ours, raw: Any, rounds: int, share: float) -> tuple[float, float]:
-    """Return transactions per second of ours and of raw: medians of interleaved rounds."""
-    commits = max(1, round(case.commits * share))
-
-    def several(contender: Any) -> Callable[[], None]:
-        def work() -> None:
-            for _ in range(commits):
-                contender.post(case.size)
-
-        return work
-
-    taken: dict[str, list[float]] = {"ours": [], "raw": []}
-    for number in range(rounds + 1):
-        order = [("ours", ours), ("raw", raw)]
-        for name, contender in order if number % 2 else reversed(order):
-            spent = seconds(several(contender))
-            if number:  # the first round only warms up
-                taken[name].append(spent)
-    amount = commits * case.size
-    return tuple(amount / statistics.median(taken[name]) for name in ("ours", "raw"))  # type: ignore[return-value]
-
-
-def measure_verify(ours: Ours, rounds: int) -> tuple[float, float]:
-    """Return transactions per second of `verify` and of fetching the same rows."""
-    driver: Any = ours.connection.connection.driver_connection
-    taken: dict[str, list[float]] = {"ours": [], "raw": []}
-    head = ours.book.head().seq
-
-    def read() -> None:
-        for table in ("ledger_transaction", "ledger_posting"):
-            driver.execute(f"SELECT * FROM {table} ORDER BY book, seq").fetchall()
-
-    for _ in range(min(rounds, 3)):
-        taken["ours"].append(seconds(lambda: verify(ours.connection)))
-        taken["raw"].append(seconds(read))
-    ours.connection.rollback()
-    return tuple(head / statistics.median(taken[name]) for name in ("ours", "raw"))  # type: ignore[return-value]
-
-
-def judge(case: Case, ratio: float) -> str:
-    """Say in words whether a ratio reaches what it must and what it should."""
-    if ratio >= case.aim:
-        return "aim met"
-    return "must met" if ratio >= case.must else "falls short"
-
-
-def show(engine: str, case: Case, ours: float, raw: float) -> bool:
-    """Print one line; return whether the ratio is one that must not be."""
-    ratio = ours / raw
-    print(
-        f"{engine:<11} {case.label:<22} {ours:>10,.0f} {raw:>10,.0f} {ratio:>6.2f}"
-        f"   {case.must:.2f} / {case.aim:.2f}   {judge(case, ratio)}",
-        flush=True,
+def attacks(table: Table) -> None:
+    """Run the tests that attack the books by SQL and with every guard dropped."""
+    tests = ["tests/ledger/test_attacks.py", "tests/ledger/test_verify.py"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", *tests],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
-    return ratio < case.must
+    lines = ran.stdout.strip().splitlines()
+    table.say("both", "attacks by direct SQL", lines[-1] if lines else "", ran.returncode == 0)
 
 
 def main() -> int:
     """Run, print the table, and return 1 when something falls short."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="three rounds of less work")
-    parser.add_argument("--engine", choices=sorted(CASES), action="append")
+    parser.add_argument("--engine", choices=sorted(POSTING), action="append")
+    parser.add_argument("--write", action="store_true", help="keep it in docs/performance.md")
     options = parser.parse_args()
-    rounds, share = (3, 0.3) if options.quick else (7, 1.0)
-    print(f"Transactions a second, medians of {rounds} interleaved rounds, durable commits.")
-    print(f"{'engine':<11} {'work':<22} {'ours':>10} {'raw':>10} {'ratio':>6}   must / aim")
-    short = False
-    for engine in options.engine or ("sqlite", "postgresql"):
-        with tempfile.TemporaryDirectory(prefix="timebank-bench-") as folder:
+    table = Table()
+    print(machine())
+    table.head(f"medians of {3 if options.quick else 7} interleaved rounds, durable commits")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timebank-bench-")))
+        server = None
+        if "postgresql" in (options.engine or POSTING):
             try:
-                with contenders(engine, Path(folder)) as (ours, raw):
-                    for case in CASES[engine]:
-                        short |= show(engine, case, *measure(case, ours, raw, rounds, share))
-                    short |= show(engine, VERIFY, *measure_verify(ours, rounds))
+                server = stack.enter_context(running_server())
             except PostgresMissing as missing:
-                print(missing)
-                short = True
-    return int(short)
+                table.say("postgresql", "everything", str(missing), False)
+        for engine in options.engine or POSTING:
+            on = server if engine == "postgresql" else None
+            if engine == "sqlite" or on is not None:
+                Bench(engine, on, table, folder, options.quick).run()
+                whole_command.measure(engine, on, table, folder, options.quick)
+    if not options.quick:
+        attacks(table)
+    if options.write:
+        write_section("bench", f"{machine()}\n\n{table.markdown()}")
+    return int(table.short)
 
 
 if __name__ == "__main__":
