@@ -87,7 +87,7 @@ def parts(content: Content, reader: Reader, money_values: bool = False) -> list[
     """The statement as parts of ideas, in its own language."""
     words = Words(content["language"])
     found = [
-        Part(heading=words.say(N_("About this letter")), ideas=tuple(_about(words, content))),
+        Part(heading=words.say(N_("About this statement")), ideas=tuple(_about(words, content))),
         Part(heading=words.say(N_("What you have")), ideas=tuple(_summary(words, content))),
         Part(heading=words.say(N_("What happened")), ideas=tuple(_lines(words, content))),
     ]

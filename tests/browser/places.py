@@ -32,7 +32,7 @@ ROLES = {
     "administrator": "priya@example.org",
 }
 # What is no page: what programs read, and files by the end of their address.
-NO_PAGES = re.compile(r"/static/|/api/v1/|/healthz$|\.[a-z<>:_]+$")
+NO_PAGES = re.compile(r"/static/|/api/v1/|/healthz$|\.[a-z<>:_]+$|/<form>$")
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
     return {
         "links.link": each("code", [*codes.values(), "unknown"]),
         "statements.statement": each("statement_id", theirs[-1:]),
+        "statement_formats.large_print": each("statement_id", theirs[-1:]),
+        "statement_formats.easy_read": each("statement_id", theirs[-1:], money="yes"),
         "issuing.paper": each("statement_id", printed[-1:]),
         "rewards.reward": each("reward_id", offered),
         "rewards.check": each("reward_id", offered),
