@@ -180,9 +180,16 @@ def _as_read(case: Any, tried: Bench, ids: dict[str, str]) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     if "revision" in case.body:
-        noun, of = case.path.split("/")[3:5]
-        read = tried.cora.get(f"/{noun}/{ids[of.strip('{}')]}").json
+        noun, *of = case.path.split("/")[3:5]
+        if noun == "me":
+            read = tried.mary.get("/me").json["member"]
+        elif of:
+            read = tried.cora.get(f"/{noun}/{ids[of[0].strip('{}')]}").json
+        else:
+            read = tried.cora.get(f"/{noun}").json
         found["revision"] = read["revision"]
+    if "follows_version" in case.body:
+        found["follows_version"] = tried.cora.get("/policy").json["version"]
     if "reward_revision" in case.body:
         found["reward_revision"] = tried.cora.get(f"/rewards/{tried.class_id}").json["revision"]
         found["information_version"] = tried.cora.get("/policy").json["version"]
