@@ -60,7 +60,7 @@ FOUND = {
         (187, "before commit"),
         (194, "before commit"),
     ),
-    "postgresql": ((0, "locked by another instance"), (4, "lost")),
+    "postgresql": ((0, "lock timeout, statement"), (8, "lost, statement")),
 }
 
 
