@@ -91,16 +91,19 @@ class Bench:
         """Compare posting and committing."""
         if self.quick:
             work = replace(work, commits=max(2, work.commits // 3))
-        taken = alternate(
-            {"ours": lambda: work.run(ours.post), "raw": lambda: work.run(raw.post)}, self.rounds
-        )
+        contenders: dict[str, Callable[[], object]] = {
+            "ours": lambda: work.run(ours.post),
+            "raw": lambda: work.run(raw.post),
+        }
+        rows = self.server is None and work.size > 1
+        if rows:
+            contenders["rows"] = lambda: work.run(raw.post_rows)
+        taken = alternate(contenders, self.rounds)
         self._speeds(work, taken)
-        if self.server is None and work.size > 1:
-            middle = medians(alternate({"ours": lambda: work.run(raw.post_rows)}, 3))["ours"]
-            ours_took = medians(taken)["ours"]
-            amount = work.size * work.commits
+        if rows:
+            middle, amount = medians(taken), work.size * work.commits
             label = f"{work.label}, raw row by row"
-            self.table.show(self.engine, label, amount / ours_took, amount / middle)
+            self.table.show(self.engine, label, amount / middle["ours"], amount / middle["rows"])
 
     def crowd(self, ours: Ours, raw: Any) -> None:
         """Compare four processes that post to one account at once."""
