@@ -95,9 +95,7 @@ def change(words: Words, amount_minutes: int) -> str:
     return words.say(text, amount_minutes=abs(amount_minutes))
 
 
-def plain(
-    content: dict[str, Any], words: Words | None = None, *, money_values: bool = True
-) -> str:
+def plain(content: dict[str, Any], words: Words | None = None, *, money_values: bool = True) -> str:
     """The whole statement as plain text, lines of at most 72 characters.
 
     ``words`` is by default in the statement's own language; without ``money_values`` only hours are
