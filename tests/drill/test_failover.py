@@ -150,12 +150,15 @@ def test_the_drill(operator: Operator) -> None:
         if block:
             operator.follow(block)
     held = [said for said in operator.said if "The books hold." in said]
-    assert len(held) == 3  # when it was made, after the failover, and after more work
+    assert len(held) == 4  # made, at the standby, after the failover, and after more work
     assert "40 credits acknowledged; ended by done" in "".join(operator.said)
     assert "BAD" not in "".join(operator.said)
     assert operator.count() == before + 40
     # At most one credit in doubt for each connection was there and had not been answered.
-    heads = [int(match[1]) for match in re.finditer(r"head (\d+):", "".join(operator.said))]
+    at_standby, *heads = [
+        int(match[1]) for match in re.finditer(r"head (\d+):", "".join(operator.said))
+    ]
+    assert at_standby == 0
     assert before <= heads[0] <= before + 4
     assert heads[1] == heads[0] + 40
     assert not operator.folder.exists()

@@ -44,5 +44,5 @@ def move(url: str, owner_url: str | None) -> None:
     click.echo(f"{count(moved.rows, 'row', 'rows')} moved. Both ends hold, up to {moved.head}")
     click.echo(f"As it was before: {moved.copy}")
     click.echo(
-        "Now set TIMEBANK_DATABASE_URL (and TIMEBANK_OWNER_DATABASE_URL) to the new database."
+        "Now set TIMEBANK_DATABASE_URL to the new database, and start again."
     )
