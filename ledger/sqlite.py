@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
@@ -11,11 +12,14 @@ from ledger.posting import Batch, State, Tip
 
 _HEAD = """SELECT b.head_seq, b.head_digest, coalesce(t.posted_at, 0) FROM ledger_book AS b
 LEFT JOIN ledger_transaction AS t ON t.book = b.id AND t.seq = b.head_seq WHERE b.id = ?"""
-_KEY = "SELECT seq FROM ledger_transaction WHERE idempotency_key = ? AND book = ?"
-_TIP = """SELECT a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
-coalesce(p.seq, 0) FROM ledger_account AS a LEFT JOIN ledger_posting AS p ON p.account = a.id
+# Many at a time, as JSON: half of the work of asking one by one was between here and the driver.
+_KEYS = """SELECT t.idempotency_key, t.seq FROM json_each(?) AS k CROSS JOIN ledger_transaction AS t
+WHERE t.idempotency_key = k.value AND t.book = ?"""
+_TIPS = """SELECT a.name, a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
+coalesce(p.seq, 0) FROM json_each(?) AS n CROSS JOIN ledger_account AS a
+LEFT JOIN ledger_posting AS p ON p.account = a.id
 AND p.account_seq = (SELECT max(account_seq) FROM ledger_posting WHERE account = a.id)
-WHERE a.name = ? AND a.book = ?"""
+WHERE a.name = n.value AND a.book = ?"""
 _POSTING = "INSERT INTO ledger_posting VALUES (?, ?, ?, ?, ?, ?, ?)"
 _TRANSACTION = "INSERT INTO ledger_transaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -40,16 +44,9 @@ def read(
     with Translated(connection, _HEAD):
         cursor = driver.cursor()
         head_seq, head_digest, head_posted_at = cursor.execute(_HEAD, (book_id,)).fetchone()
-        posted = {}
-        for key in keys:
-            row = cursor.execute(_KEY, (key, book_id)).fetchone()
-            if row is not None:
-                posted[key] = row[0]
-        tips = {}
-        for name in names:
-            row = cursor.execute(_TIP, (name, book_id)).fetchone()
-            if row is not None:
-                tips[name] = Tip(*row)
+        posted = dict(cursor.execute(_KEYS, (json.dumps(list(keys)), book_id)))
+        found = cursor.execute(_TIPS, (json.dumps(list(names)), book_id))
+        tips = {name: Tip(*row) for name, *row in found}
     return State(head_seq, head_digest, head_posted_at, tips, posted)
 
 
