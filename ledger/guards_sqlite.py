@@ -34,10 +34,8 @@ BEGIN
   SELECT CASE
     WHEN (NEW.id = OLD.id AND NEW.key = OLD.key) IS NOT 1
       THEN RAISE(ABORT, 'ledger guard: book_frozen')
-    WHEN NOT EXISTS (
-        SELECT 1 FROM ledger_transaction
-        WHERE book = NEW.id AND seq = NEW.head_seq AND digest = NEW.head_digest)
-      OR EXISTS (SELECT 1 FROM ledger_transaction WHERE book = NEW.id AND seq > NEW.head_seq)
+    WHEN (SELECT seq = NEW.head_seq AND digest = NEW.head_digest FROM ledger_transaction
+          WHERE book = NEW.id ORDER BY seq DESC LIMIT 1) IS NOT 1
       THEN RAISE(ABORT, 'ledger guard: head_not_newest')
   END;
 END"""
@@ -71,10 +69,22 @@ BEGIN
 END"""
 
 # A posting comes after everything on its account, in account_seq and in seq: so an unsealed one
-# blocks its account, and (book, seq, account) cannot exist already.
+# blocks its account, and (book, seq, account) cannot exist already. The first case is the ordinary
+# one in as few look-ups as it takes; the others find what is wrong, and let an account's first in.
 _POSTING_INSERT = """CREATE TRIGGER ledger_posting_insert BEFORE INSERT ON ledger_posting
 BEGIN
   SELECT CASE
+    WHEN (SELECT p.account_seq + 1 = NEW.account_seq AND p.balance + NEW.amount = NEW.balance
+            AND p.seq < NEW.seq AND p.book = NEW.book
+          FROM ledger_posting AS p
+          WHERE p.account = NEW.account ORDER BY p.account_seq DESC LIMIT 1)
+      AND NEW.amount <> 0 AND NEW.amount BETWEEN -1000000000000 AND 1000000000000
+      AND NEW.balance BETWEEN -1000000000000 AND 1000000000000
+      AND EXISTS (
+        SELECT 1 FROM ledger_account AS a JOIN ledger_book AS b ON b.id = a.book
+        WHERE a.id = NEW.account AND a.book = NEW.book AND a.floor IS NEW.floor
+          AND NEW.seq > b.head_seq)
+      THEN NULL
     WHEN EXISTS (
         SELECT 1 FROM ledger_posting
         WHERE account = NEW.account AND account_seq >= NEW.account_seq)
