@@ -85,7 +85,7 @@ class Bench:
                 self.export(ours)
             self.flat(ours)
             if self.server is not None and os.environ.get("PEERS"):
-                self.peers(ours)
+                self.peers()
 
     def posting(self, work: Work, ours: Any, raw: Any) -> None:
         """Compare posting and committing."""
@@ -209,10 +209,13 @@ class Bench:
             ours.connection.rollback()
             short.connection.rollback()
 
-    def peers(self, ours: Ours) -> None:
+    def peers(self) -> None:
         """Compare with django-hordak: one post, and a page with running balances."""
         assert self.server is not None
-        with Peer(self.server) as hordak:
+        with (
+            ours_on(self.server, self.folder, "bench_beside") as ours,
+            Peer(self.server) as hordak,
+        ):
             work = HORDAK_POST
             taken = alternate(
                 {"ours": lambda: work.run(ours.post), "raw": lambda: hordak.post(work.commits)},
@@ -221,6 +224,7 @@ class Bench:
             self._speeds(work, taken)
             size = 10_000 if self.quick else 100_000
             hordak.fill(size)
+            ours.post(size)
             taken = alternate(
                 {"ours": lambda: ours.book.history("hours:issued"), "raw": hordak.page},
                 1 if self.quick else 3,

@@ -170,8 +170,13 @@ def page(
     found = [_posting(name, row) for row in rows[:limit]]
     if backwards:
         found.reverse()
-    earlier = more if backwards else _any(connection, account_id, days, _below(found, after))
-    later = _any(connection, account_id, days, _above(found, before)) if backwards else more
+    # A page that began at one end of the account has nothing beyond that end.
+    if backwards:
+        above = None if before is None else _above(found, before)
+        earlier, later = more, _any(connection, account_id, days, above)
+    else:
+        below = None if after is None else _below(found, after)
+        earlier, later = _any(connection, account_id, days, below), more
     if before is not None and after is not None and not more:
         # Both ends of the window were given; what lies beyond the far one counts too.
         far = _p.account_seq <= after if backwards else _p.account_seq >= before
@@ -227,18 +232,22 @@ def last_before(
 
 
 def _posting(name: str, row: Any) -> Posting:
-    return Posting(
+    number, amount, balance, seq, kind, reference, day, posted_at, actor, *links = row
+    # Same as calling Posting, which as a frozen class sets its fields one by one, slowly.
+    posting = object.__new__(Posting)
+    posting.__dict__.update(
         account=name,
-        account_seq=row.account_seq,
-        amount=row.amount,
-        balance=row.balance,
-        seq=row.seq,
-        kind=row.kind,
-        reference=row.reference,
-        occurred_on=date.fromisoformat(row.occurred_on),
-        posted_at=row.posted_at,
-        actor=row.actor,
-        reverses_seq=row.reverses_seq,
-        replaces_seq=row.replaces_seq,
-        reversed_by=row.reversed_by,
+        account_seq=number,
+        amount=amount,
+        balance=balance,
+        seq=seq,
+        kind=kind,
+        reference=reference,
+        occurred_on=date.fromisoformat(day),
+        posted_at=posted_at,
+        actor=actor,
+        reverses_seq=links[0],
+        replaces_seq=links[1],
+        reversed_by=links[2],
     )
+    return posting
