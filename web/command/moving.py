@@ -43,6 +43,4 @@ def move(url: str, owner_url: str | None) -> None:
         moved = moving.move(instance.database, instance.actor, target, migrate)
     click.echo(f"{count(moved.rows, 'row', 'rows')} moved. Both ends hold, up to {moved.head}")
     click.echo(f"As it was before: {moved.copy}")
-    click.echo(
-        "Now set TIMEBANK_DATABASE_URL to the new database, and start again."
-    )
+    click.echo("Now set TIMEBANK_DATABASE_URL to the new database, and start again.")
