@@ -1,0 +1,12 @@
+"""The words for each code that a ``TimebankError`` can carry; a test compares them with the code.
+
+One module for each area; here they are put together.
+"""
+
+from timebank.error_words import doors, imports, instance, people, rewards, sessions, statements
+
+ERRORS: dict[str, str] = {
+    code: text
+    for area in (instance, people, sessions, doors, imports, rewards, statements)
+    for code, text in area.ERRORS.items()
+}

@@ -1,0 +1,22 @@
+"""Signing in, and tokens."""
+
+from timebank.marks import N_
+
+ERRORS: dict[str, str] = {
+    "password_short": N_("A password needs at least %(least)s characters."),
+    "password_wrong": N_("This is not your password. Type the one that you signed in with."),
+    "password_long": N_("A password has at most %(most)s characters."),
+    "sign_in_failed": N_(
+        "That did not work. Check the e-mail address or member number, and the password."
+    ),
+    "sign_in_throttled": N_(
+        "There were too many tries that did not work. Wait %(minutes)s minutes and try again, or"
+        " ask a coordinator for a new link."
+    ),
+    "check_throttled": N_(
+        "There were too many tries. Wait %(minutes)s minutes and try again, or ask the group."
+    ),
+    "token_for_oneself": N_("A token for the API can only be made for oneself."),
+    "token_unknown": N_("There is no such token."),
+    "token_revoked": N_("This token was already ended."),
+}

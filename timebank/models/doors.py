@@ -1,0 +1,56 @@
+"""How people come in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from timebank.models.base import Base, Id
+
+
+class Password(Base):
+    """A person's argon2 hash."""
+
+    __tablename__ = "password"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    hash: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """One signed-in browser; the cookie holds the token whose SHA-256 is here. Revocable."""
+
+    __tablename__ = "sign_in"
+
+    id: Id = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A bearer token for the JSON API; acts with its person's roles. Only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Id = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class FailedAttempt(Base):
+    """One failed try at a door; ``door`` is a keyed hash of what was tried, never a name."""
+
+    __tablename__ = "failed_attempt"
+
+    id: Id = mapped_column(primary_key=True)
+    door: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]

@@ -1,0 +1,52 @@
+"""What waits to be sent, and links that work once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from timebank.models.base import Base, Id
+
+
+class OutboxMessage(Base):
+    """A notice to be sent: what it is about, never its words; those are made when it is sent.
+
+    ``kind`` is a key of ``notices.KINDS``; ``subject_id`` the thing it is about (a statement, a
+    redemption, an attendance, a single-use link). ``status``: waiting, sent, failed or cancelled.
+    Checkpoints alone belong to no person: they go to the address in the settings, and
+    ``subject_id`` is their days, FIRST..LAST.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Id = mapped_column(primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str]
+    subject_id: Mapped[str] = mapped_column(index=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int]
+    problem: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+
+
+class SingleUseLink(Base):
+    """A link that does one thing once, for one person: choose a password, decide, hand over.
+
+    The code in the link is made from the instance's secret and this id, so it is never stored.
+    """
+
+    __tablename__ = "single_use_link"
+
+    id: Id = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    subject_id: Mapped[str]
+    created_by: Mapped[str]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]

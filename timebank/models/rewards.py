@@ -1,0 +1,77 @@
+"""What hours can be used for, and each use of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from timebank.models.base import Base, Id
+from timebank.models.people import Member
+
+
+class Reward(Base):
+    """Something members can use hours for. ``kind`` is a code of ``rewards.KINDS``.
+
+    ``money_pence`` is its money value (None: it has none), a property of this reward and never of
+    an hour; ``cost_pence`` what it costs the group. ``places`` None means no limit. ``revision``
+    rises with each change and is kept on the redemption.
+    """
+
+    __tablename__ = "reward"
+
+    id: Id = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    description: Mapped[str]
+    provider: Mapped[str]
+    price_minutes: Mapped[int]
+    money_pence: Mapped[int | None]
+    cost_pence: Mapped[int | None]
+    places: Mapped[int | None]
+    starts_on: Mapped[date | None]
+    charity_number: Mapped[str]
+    offered: Mapped[bool]
+    revision: Mapped[int]
+
+
+class Redemption(Base):
+    """One member's use of a reward. Figures and title are as they were when it was asked for.
+
+    ``status``: requested, approved, fulfilled, declined or cancelled. ``hold_seq``, ``fulfil_seq``
+    and ``release_seq`` are the ledger's transactions. ``how``: online, phone or in_person.
+    """
+
+    __tablename__ = "redemption"
+
+    id: Id = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id"), index=True)
+    reward_id: Mapped[str] = mapped_column(ForeignKey("reward.id"), index=True)
+    reward_revision: Mapped[int]
+    kind: Mapped[str]
+    title: Mapped[str]
+    price_minutes: Mapped[int]
+    money_pence: Mapped[int | None]
+    cost_pence: Mapped[int | None]
+    policy_version: Mapped[int] = mapped_column(ForeignKey("policy.version"))
+    status: Mapped[str] = mapped_column(index=True)
+    revision: Mapped[int]
+    how: Mapped[str]
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    fulfilled_by: Mapped[str | None]
+    fulfilled_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    words: Mapped[str | None]
+    hold_seq: Mapped[int]
+    fulfil_seq: Mapped[int | None]
+    release_seq: Mapped[int | None]
+
+    member: Mapped[Member] = relationship()
+    reward: Mapped[Reward] = relationship()

@@ -1,0 +1,102 @@
+"""Activities, sessions, and who was there for how long."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from timebank.models.base import Base, Id
+from timebank.models.people import Member
+
+
+class ActivityType(Base):
+    """A kind of activity, credited or not; ``reason`` says why not, in the group's words."""
+
+    __tablename__ = "activity_type"
+
+    id: Id = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    credited: Mapped[bool]
+    reason: Mapped[str]
+
+
+class Session(Base):
+    """The activity for which hours are credited.
+
+    ``starts_on`` to ``ends_on`` are local days; ``starts_at_time`` is local ``HH:MM`` or empty;
+    ``usual_minutes`` is the length offered for each person. ``revision`` rises with each change and
+    credit, so that a stale page is found out. ``status`` is ``planned``, ``credited`` or
+    ``cancelled``.
+    """
+
+    __tablename__ = "session"
+
+    id: Id = mapped_column(primary_key=True)
+    title: Mapped[str]
+    activity_type_id: Mapped[str] = mapped_column(ForeignKey("activity_type.id"))
+    starts_on: Mapped[date] = mapped_column(index=True)
+    ends_on: Mapped[date]
+    starts_at_time: Mapped[str]
+    place: Mapped[str]
+    usual_minutes: Mapped[int]
+    status: Mapped[str]
+    revision: Mapped[int]
+    planned_by: Mapped[str]
+    planned_at: Mapped[datetime]
+    import_key: Mapped[str | None] = mapped_column(unique=True)
+
+    activity_type: Mapped[ActivityType] = relationship()
+
+
+class Attendance(Base):
+    """One member at one session. What is recorded now is the entry with this ``revision``."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("member_id", "session_id"),)
+
+    id: Id = mapped_column(primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id"), index=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id"))
+    revision: Mapped[int]
+
+    session: Mapped[Session] = relationship()
+    member: Mapped[Member] = relationship()
+    entries: Mapped[list[AttendanceEntry]] = relationship(
+        order_by="AttendanceEntry.revision", back_populates="attendance"
+    )
+
+
+class AttendanceEntry(Base):
+    """What was recorded about an attendance, one row per revision; never changed once written.
+
+    The five components are minutes as recorded; ``credited_minutes`` is their rounded total under
+    ``policy_version`` (0 for a paid job, kept when declined). ``seq`` is the ledger transaction, or
+    None when nothing was posted (declined, paid job, zero). A correction carries its ``reason``
+    code, its erasable ``words``, and in ``reversed_seq`` the transaction that it reversed, with
+    ``reversal_seq`` the reversal.
+    """
+
+    __tablename__ = "attendance_entry"
+
+    attendance_id: Mapped[str] = mapped_column(ForeignKey("attendance.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    capacity: Mapped[str]
+    choice: Mapped[str]
+    session_minutes: Mapped[int]
+    preparation_minutes: Mapped[int]
+    travel_minutes: Mapped[int]
+    paperwork_minutes: Mapped[int]
+    follow_up_minutes: Mapped[int]
+    credited_minutes: Mapped[int]
+    policy_version: Mapped[int] = mapped_column(ForeignKey("policy.version"))
+    seq: Mapped[int | None]
+    reason: Mapped[str | None]
+    words: Mapped[str | None]
+    reversed_seq: Mapped[int | None]
+    reversal_seq: Mapped[int | None]
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+    attendance: Mapped[Attendance] = relationship(back_populates="entries")
