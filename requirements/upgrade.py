@@ -23,7 +23,15 @@ def main() -> None:
         python = str(Path(folder) / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
         subprocess.check_call([python, "-m", "pip", "install", "-qq", "uv"])
         compile_ = [python, "-m", "uv", "pip", "compile", *OPTIONS, *QUIET]
-        runtime = ["setup.cfg", "--extra", "postgres", "-o", "requirements/runtime.txt"]
+        runtime = [
+            "setup.cfg",
+            "--extra",
+            "postgres",
+            "--extra",
+            "notify",
+            "-o",
+            "requirements/runtime.txt",
+        ]
         subprocess.check_call([*compile_, *runtime], cwd=ROOT)
         subprocess.check_call(
             [*compile_, "requirements/dev.in", "-o", "requirements/dev.txt"], cwd=ROOT
