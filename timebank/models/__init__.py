@@ -7,9 +7,20 @@ hexadecimal digits. Names, contacts and words about people stand in ``person`` a
 
 from timebank.models.base import Base, Id, Instant
 from timebank.models.community import Community, Policy
-from timebank.models.doors import ApiToken, FailedAttempt, Password, SignIn
+from timebank.models.corrections import Amendment, Proposal
+from timebank.models.doors import ApiToken, FailedAttempt, Password, SignIn, SignInCard
+from timebank.models.follow_up import (
+    Confirmation,
+    Feedback,
+    SessionFollowUp,
+    ThankYou,
+    WellbeingFollowUp,
+)
 from timebank.models.messages import OutboxMessage, SingleUseLink
+from timebank.models.openings import OpeningHours, OpeningList
+from timebank.models.organisations import MemberOrganisation, Organisation
 from timebank.models.people import Member, Person, RoleHeld
+from timebank.models.queries import MinorIssue, Query, QueryMessage
 from timebank.models.records import CommandReceipt, TrailEvent
 from timebank.models.rewards import Redemption, Reward
 from timebank.models.sessions import ActivityType, Attendance, AttendanceEntry, Session
@@ -17,26 +28,41 @@ from timebank.models.statements import Statement
 
 __all__ = [
     "ActivityType",
+    "Amendment",
     "ApiToken",
     "Attendance",
     "AttendanceEntry",
     "Base",
     "CommandReceipt",
     "Community",
+    "Confirmation",
     "FailedAttempt",
+    "Feedback",
     "Id",
     "Instant",
     "Member",
+    "MemberOrganisation",
+    "Organisation",
+    "MinorIssue",
+    "OpeningHours",
+    "OpeningList",
     "OutboxMessage",
     "Password",
     "Person",
     "Policy",
+    "Proposal",
+    "Query",
+    "QueryMessage",
     "Redemption",
     "Reward",
     "RoleHeld",
     "Session",
+    "SessionFollowUp",
     "SignIn",
+    "SignInCard",
     "SingleUseLink",
     "Statement",
+    "ThankYou",
     "TrailEvent",
+    "WellbeingFollowUp",
 ]

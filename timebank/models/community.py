@@ -37,6 +37,8 @@ class Policy(Base):
 
     ``rounding`` is ``none``, ``nearest_15`` or ``up_15``: once per person per session. Rewards with
     a money value are off until an advice contact and a review of the information text are recorded.
+    A correction of more than ``second_approval_minutes`` waits for a second person (None: none
+    does); ``starting_minutes`` is what everybody who joins is given (0: nothing).
     """
 
     __tablename__ = "policy"
@@ -47,5 +49,7 @@ class Policy(Base):
     advice_contact: Mapped[str]
     information_reviewed_by: Mapped[str]
     information_reviewed_on: Mapped[date | None]
+    second_approval_minutes: Mapped[int | None]
+    starting_minutes: Mapped[int] = mapped_column(server_default="0")
     agreed_by: Mapped[str]
     agreed_at: Mapped[datetime]
