@@ -50,12 +50,16 @@ class Member(Base):
 
 
 class RoleHeld(Base):
-    """A person holds a role from a day until a day (None: still)."""
+    """A person holds a role from a day until a day (None: still).
+
+    With ``organisation_id`` it reaches that organisation's sessions and people alone.
+    """
 
     __tablename__ = "role"
 
     id: Id = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str]
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     from_on: Mapped[date]
     until_on: Mapped[date | None]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from timebank.models.base import Base, Id
+from timebank.models.organisations import Organisation
 from timebank.models.people import Member
 
 
@@ -46,8 +47,12 @@ class Session(Base):
     planned_by: Mapped[str]
     planned_at: Mapped[datetime]
     import_key: Mapped[str | None] = mapped_column(unique=True)
+    organisation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("organisation.id"), index=True
+    )
 
     activity_type: Mapped[ActivityType] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
 
 
 class Attendance(Base):
