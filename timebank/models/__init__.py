@@ -9,6 +9,7 @@ from timebank.models.base import Base, Id, Instant
 from timebank.models.community import Community, Policy
 from timebank.models.corrections import Amendment, Proposal
 from timebank.models.doors import ApiToken, FailedAttempt, Password, SignIn, SignInCard
+from timebank.models.drafts import Agreement, CreditDraft, SentTime
 from timebank.models.follow_up import (
     Confirmation,
     Feedback,
@@ -28,6 +29,7 @@ from timebank.models.statements import Statement
 
 __all__ = [
     "ActivityType",
+    "Agreement",
     "Amendment",
     "ApiToken",
     "Attendance",
@@ -36,6 +38,7 @@ __all__ = [
     "CommandReceipt",
     "Community",
     "Confirmation",
+    "CreditDraft",
     "FailedAttempt",
     "Feedback",
     "Id",
@@ -56,6 +59,7 @@ __all__ = [
     "Redemption",
     "Reward",
     "RoleHeld",
+    "SentTime",
     "Session",
     "SessionFollowUp",
     "SignIn",

@@ -38,7 +38,8 @@ class Policy(Base):
     ``rounding`` is ``none``, ``nearest_15`` or ``up_15``: once per person per session. Rewards with
     a money value are off until an advice contact and a review of the information text are recorded.
     A correction of more than ``second_approval_minutes`` waits for a second person (None: none
-    does); ``starting_minutes`` is what everybody who joins is given (0: nothing).
+    does); ``starting_minutes`` is what everybody who joins is given (0: nothing). Time can be added
+    to a session until ``late_days`` after it.
     """
 
     __tablename__ = "policy"
@@ -51,5 +52,6 @@ class Policy(Base):
     information_reviewed_on: Mapped[date | None]
     second_approval_minutes: Mapped[int | None]
     starting_minutes: Mapped[int] = mapped_column(server_default="0")
+    late_days: Mapped[int] = mapped_column(server_default="28")
     agreed_by: Mapped[str]
     agreed_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from timebank.models.base import Base, Id
@@ -13,7 +13,13 @@ from timebank.models.people import Member
 
 
 class ActivityType(Base):
-    """A kind of activity, credited or not; ``reason`` says why not, in the group's words."""
+    """A kind of activity, credited or not.
+
+    ``takes_time``, ``uses_experience``, ``one_team`` and ``develops`` answer the four questions of
+    what counts as work (None: never asked); ``social`` is for company or for hearing about
+    something, and never credited. ``reason`` says in the group's words why it is not credited, or
+    why it is although one of the answers is no.
+    """
 
     __tablename__ = "activity_type"
 
@@ -21,13 +27,20 @@ class ActivityType(Base):
     name: Mapped[str] = mapped_column(unique=True)
     credited: Mapped[bool]
     reason: Mapped[str]
+    takes_time: Mapped[bool | None]
+    uses_experience: Mapped[bool | None]
+    one_team: Mapped[bool | None]
+    develops: Mapped[bool | None]
+    social: Mapped[bool] = mapped_column(server_default=false())
+    revision: Mapped[int] = mapped_column(server_default="1")
 
 
 class Session(Base):
     """The activity for which hours are credited.
 
     ``starts_on`` to ``ends_on`` are local days; ``starts_at_time`` is local ``HH:MM`` or empty;
-    ``usual_minutes`` is the length offered for each person. ``revision`` rises with each change and
+    ``usual_minutes`` and the other ``usual_...`` are what the grid offers for each component;
+    ``online`` has no travel. ``revision`` rises with each change and
     credit, so that a stale page is found out. ``status`` is ``planned``, ``credited`` or
     ``cancelled``.
     """
@@ -42,14 +55,17 @@ class Session(Base):
     starts_at_time: Mapped[str]
     place: Mapped[str]
     usual_minutes: Mapped[int]
+    online: Mapped[bool] = mapped_column(server_default=false())
+    usual_preparation_minutes: Mapped[int] = mapped_column(server_default="0")
+    usual_travel_minutes: Mapped[int] = mapped_column(server_default="0")
+    usual_paperwork_minutes: Mapped[int] = mapped_column(server_default="0")
+    usual_follow_up_minutes: Mapped[int] = mapped_column(server_default="0")
     status: Mapped[str]
     revision: Mapped[int]
     planned_by: Mapped[str]
     planned_at: Mapped[datetime]
     import_key: Mapped[str | None] = mapped_column(unique=True)
-    organisation_id: Mapped[str | None] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
     activity_type: Mapped[ActivityType] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -81,14 +97,21 @@ class AttendanceEntry(Base):
     None when nothing was posted (declined, paid job, zero). A correction carries its ``reason``
     code, its erasable ``words``, and in ``reversed_seq`` the transaction that it reversed, with
     ``reversal_seq`` the reversal.
+
+    ``involvement`` is how somebody took part; it only ever offered minutes. ``pot_minutes`` is how
+    much of accepted hours went to the pot. A ``late`` entry added time afterwards: its figures are
+    the whole of it, and its ``seq`` moved only the difference to the entry before.
     """
 
     __tablename__ = "attendance_entry"
 
     attendance_id: Mapped[str] = mapped_column(ForeignKey("attendance.id"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
+    involvement: Mapped[str] = mapped_column(server_default="took_part")
     capacity: Mapped[str]
     choice: Mapped[str]
+    pot_minutes: Mapped[int] = mapped_column(server_default="0")
+    late: Mapped[bool] = mapped_column(server_default=false())
     session_minutes: Mapped[int]
     preparation_minutes: Mapped[int]
     travel_minutes: Mapped[int]
