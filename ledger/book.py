@@ -9,7 +9,7 @@ from types import ModuleType
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
-from ledger import errors, postgresql, posting, reading, sqlite
+from ledger import errors, paging, postgresql, posting, reading, sqlite
 from ledger.digest import ZERO
 from ledger.names import floor_allowed, is_account_name, is_hex_id
 from ledger.records import (
@@ -273,27 +273,17 @@ class Book:
         postings nearest to the position given, else those nearest to the end that is shown
         first. `since` and `until` keep postings by `occurred_on`, both days included.
         """
-        return reading.page(
-            self._connection,
-            self._account_id(account),
-            account,
-            limit=limit,
-            before=before,
-            after=after,
-            since=since,
-            until=until,
-            newest_first=newest_first,
+        return self._paged(account, since, until).page(
+            limit=limit, before=before, after=after, newest_first=newest_first
         )
 
     def postings_between(self, account: str, first_seq: int, last_seq: int) -> list[Posting]:
         """Return an account's postings by `account_seq`, both ends included, oldest first."""
-        account_id = self._account_id(account)
-        return reading.postings_between(self._connection, account_id, account, first_seq, last_seq)
+        return self._paged(account).between(first_seq, last_seq)
 
     def last_posting_before(self, account: str, posted_at: int) -> Posting | None:
         """Return an account's newest posting posted strictly before an instant, or None."""
-        account_id = self._account_id(account)
-        return reading.last_before(self._connection, account_id, account, posted_at)
+        return self._paged(account).last_before(posted_at)
 
     def transaction(self, seq: int) -> PostedTransaction:
         """Return one transaction. Raises `UnknownTransaction`."""
@@ -364,11 +354,20 @@ class Book:
         ).scalar()
         return found
 
-    def _account_id(self, name: str) -> int:
+    def _paged(
+        self, name: str, since: date | None = None, until: date | None = None
+    ) -> paging.Account:
         found = self._find(name)
         if found is None:
             raise errors.UnknownAccount(account=name)
-        return found
+        return paging.Account(
+            connection=self._connection,
+            book_id=self._id,
+            id=found,
+            name=name,
+            since=since,
+            until=until,
+        )
 
     def _insert_account(self, name: str, floor: int | None) -> None:
         self._connection.execute(insert(accounts).values(book=self._id, name=name, floor=floor))

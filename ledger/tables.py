@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -182,6 +183,9 @@ transaction = Table(
     ),
     **_STRICT_BY_KEY,
 )
+
+# For pages of chosen days; in the order in which transactions come, so it costs little to keep.
+Index("ix_ledger_transaction_day", transaction.c.occurred_on, transaction.c.book, transaction.c.seq)
 
 posting = Table(
     "ledger_posting",

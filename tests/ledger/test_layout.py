@@ -14,18 +14,21 @@ from sqlalchemy import Connection, create_engine, text
 from ledger import metadata
 from tests.ledger.conftest import ledger_tables
 
-MIGRATION = Path(__file__).parents[2] / "migrations" / "versions" / "0001_ledger.py"
+VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
+# Those that lay down or change something of the ledger's.
+MIGRATIONS = ("0001_ledger.py", "0003_posting.py")
 
 
 def migrated(connection: Connection) -> None:
-    """Run the first migration alone."""
-    spec = importlib.util.spec_from_file_location("first_migration", MIGRATION)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    with Operations.context(MigrationContext.configure(connection)):
-        module.upgrade()
+    """Run the ledger's migrations alone."""
+    for name in MIGRATIONS:
+        spec = importlib.util.spec_from_file_location(name.removesuffix(".py"), VERSIONS / name)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        with Operations.context(MigrationContext.configure(connection)):
+            module.upgrade()
 
 
 def layout(connection: Connection) -> list[Any]:
@@ -48,7 +51,12 @@ def layout(connection: Connection) -> list[Any]:
             "FROM pg_constraint WHERE conrelid::regclass::text LIKE 'ledger_%' ORDER BY 1, 2"
         )
     )
-    return [*map(tuple, columns), *map(tuple, constraints)]
+    indexes = connection.execute(
+        text(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename LIKE 'ledger_%' ORDER BY 1"
+        )
+    )
+    return [*map(tuple, columns), *map(tuple, constraints), *map(tuple, indexes)]
 
 
 def test_the_migration_and_the_metadata_agree(empty_database: Any) -> None:
