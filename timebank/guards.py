@@ -1,4 +1,4 @@
-"""Guards in the database for what timebank never changes: issued statements, trail, receipts.
+"""Guards in the database for what timebank never changes: what was issued, trail, receipts.
 
 Like the ledger's: made anew by the migration runner, compared at start-up text by text.
 """
@@ -9,13 +9,14 @@ from sqlalchemy import Connection, text
 
 from timebank.models import Base
 
-FIXED_TABLES = ("statement", "trail_event", "command_receipt")
+FIXED_TABLES = ("statement", "certificate", "trail_event", "command_receipt")
 
 # SQLite's REPLACE deletes the row in the way without asking the guard against deleting, so a row
 # that would be in the way is refused first. Every unique key of a table stands here.
 _SAME_KEY = {
     "statement": "old.id = NEW.id OR old.reference = NEW.reference OR (old.account = NEW.account"
     " AND (old.first_seq = NEW.first_seq OR old.until_on = NEW.until_on))",
+    "certificate": "old.id = NEW.id OR old.reference = NEW.reference",
     "trail_event": "old.id = NEW.id",
     "command_receipt": "old.key = NEW.key",
 }

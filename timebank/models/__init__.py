@@ -6,6 +6,7 @@ hexadecimal digits. Names, contacts and words about people stand in ``person`` a
 """
 
 from timebank.models.base import Base, Id, Instant
+from timebank.models.channels import Certificate, Communication, Letter
 from timebank.models.community import Community, Policy
 from timebank.models.corrections import Amendment, Proposal
 from timebank.models.doors import ApiToken, FailedAttempt, Password, SignIn, SignInCard
@@ -17,6 +18,7 @@ from timebank.models.follow_up import (
     ThankYou,
     WellbeingFollowUp,
 )
+from timebank.models.imports import EarlierNumber, HistoryImport, HistoryRow, ImportFile
 from timebank.models.messages import OutboxMessage, SingleUseLink
 from timebank.models.openings import OpeningHours, OpeningList
 from timebank.models.organisations import MemberOrganisation, Organisation
@@ -24,6 +26,7 @@ from timebank.models.people import Member, Person, RoleHeld
 from timebank.models.queries import MinorIssue, Query, QueryMessage
 from timebank.models.records import CommandReceipt, TrailEvent
 from timebank.models.rewards import Redemption, Reward
+from timebank.models.schedules import StatementPause, StatementSchedule
 from timebank.models.sessions import ActivityType, Attendance, AttendanceEntry, Session
 from timebank.models.statements import Statement
 
@@ -35,20 +38,27 @@ __all__ = [
     "Attendance",
     "AttendanceEntry",
     "Base",
+    "Certificate",
     "CommandReceipt",
+    "Communication",
     "Community",
     "Confirmation",
     "CreditDraft",
+    "EarlierNumber",
     "FailedAttempt",
     "Feedback",
+    "HistoryImport",
+    "HistoryRow",
     "Id",
+    "ImportFile",
     "Instant",
+    "Letter",
     "Member",
     "MemberOrganisation",
-    "Organisation",
     "MinorIssue",
     "OpeningHours",
     "OpeningList",
+    "Organisation",
     "OutboxMessage",
     "Password",
     "Person",
@@ -66,6 +76,8 @@ __all__ = [
     "SignInCard",
     "SingleUseLink",
     "Statement",
+    "StatementPause",
+    "StatementSchedule",
     "ThankYou",
     "TrailEvent",
     "WellbeingFollowUp",
