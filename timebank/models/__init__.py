@@ -23,6 +23,14 @@ from timebank.models.messages import OutboxMessage, SingleUseLink
 from timebank.models.openings import OpeningHours, OpeningList
 from timebank.models.organisations import MemberOrganisation, Organisation
 from timebank.models.people import Member, Person, RoleHeld
+from timebank.models.projects import (
+    CalendarFeed,
+    CheckInPage,
+    Opportunity,
+    Project,
+    ProjectSeat,
+    SignUp,
+)
 from timebank.models.queries import MinorIssue, Query, QueryMessage
 from timebank.models.records import CommandReceipt, TrailEvent
 from timebank.models.rewards import Redemption, Reward
@@ -41,6 +49,8 @@ __all__ = [
     "Certificate",
     "CommandReceipt",
     "Communication",
+    "CalendarFeed",
+    "CheckInPage",
     "Community",
     "Confirmation",
     "CreditDraft",
@@ -59,10 +69,13 @@ __all__ = [
     "OpeningHours",
     "OpeningList",
     "Organisation",
+    "Opportunity",
     "OutboxMessage",
     "Password",
     "Person",
     "Policy",
+    "Project",
+    "ProjectSeat",
     "Proposal",
     "Query",
     "QueryMessage",
@@ -74,6 +87,7 @@ __all__ = [
     "SessionFollowUp",
     "SignIn",
     "SignInCard",
+    "SignUp",
     "SingleUseLink",
     "Statement",
     "StatementPause",

@@ -38,7 +38,9 @@ class ActivityType(Base):
 class Session(Base):
     """The activity for which hours are credited.
 
-    ``starts_on`` to ``ends_on`` are local days; ``starts_at_time`` is local ``HH:MM`` or empty;
+    ``starts_on`` to ``ends_on`` are local days; ``starts_at_time`` and ``ends_at_time`` are local
+    ``HH:MM`` or empty; ``places`` is how many can come (None: no limit) and ``expected_people`` how
+    many are reckoned with; sessions of one ``series_id`` were planned together.
     ``usual_minutes`` and the other ``usual_...`` are what the grid offers for each component;
     ``online`` has no travel. ``revision`` rises with each change and
     credit, so that a stale page is found out. ``status`` is ``planned``, ``credited`` or
@@ -53,6 +55,7 @@ class Session(Base):
     starts_on: Mapped[date] = mapped_column(index=True)
     ends_on: Mapped[date]
     starts_at_time: Mapped[str]
+    ends_at_time: Mapped[str] = mapped_column(server_default="")
     place: Mapped[str]
     usual_minutes: Mapped[int]
     online: Mapped[bool] = mapped_column(server_default=false())
@@ -60,6 +63,10 @@ class Session(Base):
     usual_travel_minutes: Mapped[int] = mapped_column(server_default="0")
     usual_paperwork_minutes: Mapped[int] = mapped_column(server_default="0")
     usual_follow_up_minutes: Mapped[int] = mapped_column(server_default="0")
+    places: Mapped[int | None]
+    expected_people: Mapped[int | None]
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("project.id"), index=True)
+    series_id: Mapped[str | None] = mapped_column(index=True)
     status: Mapped[str]
     revision: Mapped[int]
     planned_by: Mapped[str]
