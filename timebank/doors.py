@@ -6,34 +6,36 @@ refusal is the same, and takes the same work, whether or not the person exists.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 import unicodedata
-from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select
 
-from timebank import links, texts, trail
+from timebank import links, sign_ins, texts, throttle, trail
 from timebank.errors import NotAllowed, NotFound, RuleBroken
-from timebank.ids import new_id
-from timebank.models import FailedAttempt, Member, Password, Person, SignIn, SingleUseLink
+from timebank.models import Member, Password, Person, SingleUseLink
 from timebank.role_holders import actor_for
+from timebank.sign_ins import (
+    person_for_token,
+    person_of_ended,
+    sign_out,
+    sign_out_everywhere,
+)
 from timebank.tokens import (
     API_TOKEN_PREFIX,
     api_tokens,
     new_api_token,
     person_for_api_token,
     revoke_api_token,
-    sha256_of,
 )
 from timebank.unit import NOBODY, Database, Unit
 
 __all__ = [
     "API_TOKEN_PREFIX", "PasswordDoor", "api_tokens", "change_password", "choose_password",
+    "find_person",
     "hash_password", "new_api_token", "person_for_api_token", "person_for_token",
     "person_of_ended", "revoke_api_token", "sign_out", "sign_out_everywhere",
 ]  # fmt: skip
@@ -42,8 +44,6 @@ LEAST_LETTERS = 10
 MOST_LETTERS = 1000
 # Ten wrong tries within a quarter of an hour close a door until the first of them is that old.
 MOST_FAILURES = 10
-FAILURE_WINDOW = timedelta(minutes=15)
-SIGN_IN_LASTS = timedelta(days=14)
 
 _hasher = PasswordHasher()
 
@@ -123,7 +123,7 @@ def change_password(
         row = unit.db.get_one(Password, person_id)
         if row.hash != old_hash:  # changed while we were at it
             raise NotAllowed("password_wrong", field="current_password")
-        unit.db.execute(delete(FailedAttempt).where(FailedAttempt.id == attempt_id))
+        throttle.forgive(unit, attempt_id)
         unit.actor = actor_for(unit, person_id)
         row.hash, row.changed_at = new_hash, unit.now
         sign_out_everywhere(unit, person_id, keep=keep)
@@ -143,8 +143,10 @@ def _password_link(unit: Unit, code: str) -> SingleUseLink:
 class PasswordDoor:
     """Sign-in by e-mail address or member number, and password."""
 
-    def sign_in(self, database: Database, name_or_number: str, password: str) -> str:
-        """A new sign-in's token, for the cookie; it lasts ``SIGN_IN_LASTS``.
+    def sign_in(
+        self, database: Database, name_or_number: str, password: str, *, shared: bool = False
+    ) -> str:
+        """A new sign-in's token, for the cookie; ``shared`` on a device that others use too.
 
         Raises ``NotAllowed('sign_in_failed')``, or ``NotAllowed('sign_in_throttled', minutes=)``
         after too many wrong tries. Each try counts before it is judged, so that many at once do
@@ -159,21 +161,8 @@ class PasswordDoor:
             row = unit.db.get(Password, person_id)
             if row is None or row.hash != password_hash:  # changed while we were at it
                 raise NotAllowed("sign_in_failed")
-            unit.db.execute(delete(FailedAttempt).where(FailedAttempt.id == attempt_id))
-            unit.db.execute(
-                delete(FailedAttempt).where(FailedAttempt.at < unit.now - FAILURE_WINDOW)
-            )
-            token = secrets.token_urlsafe(32)
-            unit.db.add(
-                SignIn(
-                    id=new_id(),
-                    person_id=person_id,
-                    token_sha256=sha256_of(token),
-                    expires_at=unit.now + SIGN_IN_LASTS,
-                    revoked_at=None,
-                )
-            )
-        return token
+            throttle.forgive(unit, attempt_id)
+            return sign_ins.start(unit, person_id, way="password", shared=shared)
 
 
 def _find(unit: Unit, name_or_number: str) -> tuple[str | None, str | None]:
@@ -190,60 +179,11 @@ def _find(unit: Unit, name_or_number: str) -> tuple[str | None, str | None]:
     return (row[0], row[1]) if row else (None, None)
 
 
+def find_person(unit: Unit, name_or_number: str) -> str | None:
+    """The id of the person with this e-mail address or member number; None for nobody."""
+    return _find(unit, name_or_number)[0]
+
+
 def _count_attempt(unit: Unit, tried: str) -> str:
-    """Count a try at this door, under a keyed hash of what was tried; refuse one too many."""
-    named = b"door:" + texts.printable(tried).lower().encode()
-    door = hmac.new(unit.settings.secret, named, hashlib.sha256).hexdigest()
-    since = unit.now - FAILURE_WINDOW
-    count, first = unit.db.execute(
-        select(func.count(), func.min(FailedAttempt.at)).where(
-            FailedAttempt.door == door, FailedAttempt.at > since
-        )
-    ).one()
-    if count >= MOST_FAILURES:
-        wait = first + FAILURE_WINDOW - unit.now
-        raise NotAllowed("sign_in_throttled", minutes=max(1, -(-wait.seconds // 60)))
-    attempt = FailedAttempt(id=new_id(), door=door, at=unit.now)
-    unit.db.add(attempt)
-    return attempt.id
-
-
-def person_for_token(unit: Unit, token: str) -> str | None:
-    """Whose signed-in browser this is; None when signed out, too old or unknown."""
-    return unit.db.scalar(
-        select(SignIn.person_id).where(
-            SignIn.token_sha256 == sha256_of(token),
-            SignIn.revoked_at.is_(None),
-            SignIn.expires_at > unit.now,
-        )
-    )
-
-
-def person_of_ended(unit: Unit, token: str) -> str | None:
-    """Whose signed-in browser this was, ended or not; None when it never was one.
-
-    It lets nobody in: it tells whose words those were that came too late.
-    """
-    return unit.db.scalar(select(SignIn.person_id).where(SignIn.token_sha256 == sha256_of(token)))
-
-
-def sign_out(unit: Unit, token: str) -> None:
-    """Sign this browser out; harmless when it is not signed in."""
-    unit.db.execute(
-        update(SignIn)
-        .where(SignIn.token_sha256 == sha256_of(token), SignIn.revoked_at.is_(None))
-        .values(revoked_at=unit.now)
-    )
-
-
-def sign_out_everywhere(unit: Unit, person_id: str, *, keep: str = "") -> None:
-    """Sign every browser of a person out, but for the one with the token ``keep``."""
-    unit.db.execute(
-        update(SignIn)
-        .where(
-            SignIn.person_id == person_id,
-            SignIn.revoked_at.is_(None),
-            SignIn.token_sha256 != sha256_of(keep),
-        )
-        .values(revoked_at=unit.now)
-    )
+    named = f"door:{texts.printable(tried).lower()}"
+    return throttle.count(unit, named, most=MOST_FAILURES, code="sign_in_throttled")

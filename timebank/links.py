@@ -17,6 +17,7 @@ from timebank.models import SingleUseLink
 from timebank.unit import Unit
 
 PURPOSES = {
+    "sign_in": timedelta(minutes=15),
     "password": timedelta(days=14),
     "decide": timedelta(days=14),
     "hand_over": timedelta(days=60),

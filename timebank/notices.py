@@ -49,6 +49,14 @@ KINDS: dict[str, Notice] = {
         ),
         path=None,
     ),
+    "sign_in_link": Notice(
+        subject=N_("Your link to sign in"),
+        paragraphs=(
+            N_("Somebody asked for a link to sign in with this e-mail address."),
+            N_("If it was you, open this. It works once, for 15 minutes. If not, do nothing:"),
+        ),
+        path=None,
+    ),
     "hours_credited": Notice(
         subject=N_("Your hours have been recorded"),
         paragraphs=(

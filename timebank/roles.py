@@ -34,6 +34,8 @@ MAY: dict[str, frozenset[str]] = {
     "member.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
     "member.add": _STAFF,
     "member.change": _STAFF,
+    "card.issue": frozenset({COORDINATOR, ADMINISTRATOR}),
+    "organisation.change": frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE}),
     "session.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
     "session.plan": frozenset({COORDINATOR, CONSOLE}),
     "session.credit": frozenset({COORDINATOR, CONSOLE}),
@@ -46,6 +48,25 @@ MAY: dict[str, frozenset[str]] = {
     "community.change": frozenset({ADMINISTRATOR, CONSOLE}),
 }
 
+# What a role that is limited to organisations may do, among their sessions and people alone.
+# Whatever is not here belongs to the whole group.
+IN_ORGANISATION = frozenset(
+    {
+        "member.add",
+        "member.change",
+        "member.view_all",
+        "redemption.approve",
+        "redemption.fulfil",
+        "redemption.request_for",
+        "redemption.view_all",
+        "rewards.view",
+        "session.credit",
+        "session.plan",
+        "session.view_all",
+        "credit.correct",
+    }
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
@@ -53,22 +74,33 @@ class Actor:
 
     ``id`` is opaque (32 hexadecimal digits) and goes into the books and the trail: the person's
     id, or the instance's own console id, which can never be a person's. ``person_id`` and
-    ``member_id`` are None for the console.
+    ``member_id`` are None for the console. ``organisations`` are the ids of those that the actor's
+    roles are limited to; None, as for nearly everybody, when they reach the whole group.
     """
 
     id: str
     person_id: str | None = None
     member_id: str | None = None
     roles: frozenset[str] = frozenset()
+    organisations: frozenset[str] | None = None
 
     def may(self, action: str) -> bool:
         """Whether one of the actor's roles is allowed ``action`` (a key of ``MAY``)."""
-        return not MAY[action].isdisjoint(self.roles)
+        allowed = MAY[action] & self.roles
+        if self.organisations is None or MEMBER in allowed:
+            return bool(allowed)
+        return bool(allowed) and action in IN_ORGANISATION
 
     def require(self, action: str) -> None:
         """Refuse with ``NotAllowed('role_lacking')`` unless the actor may."""
         if not self.may(action):
             raise NotAllowed("role_lacking", action=action)
+
+    def require_everywhere(self, action: str) -> None:
+        """As ``require``, for what concerns the whole group: a limited role is not enough."""
+        self.require(action)
+        if self.organisations is not None:
+            raise NotAllowed("role_limited", action=action)
 
 
 def not_for_oneself(actor: Actor, person_id: str, code: str) -> None:

@@ -9,18 +9,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
-from timebank.errors import NotAllowed
-from timebank.ids import new_id
-from timebank.models import FailedAttempt, Statement
+from timebank import throttle
+from timebank.models import Statement
 from timebank.statement_content import receipt
-from timebank.unit import Database, Unit
+from timebank.unit import Database
 
 # Within a quarter of an hour: so many tries at one number, and so many at all numbers together.
-WINDOW = timedelta(minutes=15)
 MOST_AT_ONE = 10
 MOST_AT_ALL = 300
 
@@ -45,7 +42,8 @@ def belongs_together(database: Database, command: CheckStatement) -> bool:
     """
     wanted = _letters(command.reference)
     with database.doorstep() as unit:
-        _count(unit, wanted)
+        for named, most in ((f"check:{wanted}", MOST_AT_ONE), ("check", MOST_AT_ALL)):
+            throttle.count(unit, named, most=most, code="check_throttled")
     with database.doorstep() as unit:
         row = unit.db.execute(
             select(Statement.closing_minutes, Statement.content_sha256).where(
@@ -71,17 +69,3 @@ def _letters(text: str) -> str:
 
 def _sha256(text: str) -> bytes:
     return hashlib.sha256(text.encode("ascii")).digest()
-
-
-def _count(unit: Unit, wanted: str) -> None:
-    """Count a try at its number and at all of them; refuse one too many."""
-    unit.db.execute(delete(FailedAttempt).where(FailedAttempt.at <= unit.now - WINDOW))
-    for named, most in ((f"check:{wanted}", MOST_AT_ONE), ("check", MOST_AT_ALL)):
-        door = hmac.new(unit.settings.secret, named.encode(), hashlib.sha256).hexdigest()
-        count, first = unit.db.execute(
-            select(func.count(), func.min(FailedAttempt.at)).where(FailedAttempt.door == door)
-        ).one()
-        if count >= most:
-            wait = first + WINDOW - unit.now
-            raise NotAllowed("check_throttled", minutes=max(1, -(-wait.seconds // 60)))
-        unit.db.add(FailedAttempt(id=new_id(), door=door, at=unit.now))

@@ -23,6 +23,9 @@ from timebank.words import N_
 from web import filters, work_labels
 from web.filters import words
 
+# Somebody is warned so long before they are signed out (WCAG 2.2.1 asks for 20 seconds).
+WARN_SECONDS = 5 * 60
+
 # (label, path, the action that shows it). Paths that do not exist are left out.
 NAVIGATION: tuple[tuple[str, str, str], ...] = (
     (N_("My hours"), "/", "account.view_own"),
@@ -100,7 +103,18 @@ def _frame() -> dict[str, Any]:
         "footer_links": None if found else [(_("Source of this version"), url_for("source.about"))],
         "help_text": _help_text(found) if found else None,
         "actor": actor or NOBODY,
+        "ending": _ending() if actor else None,
     }
+
+
+def _ending() -> dict[str, Any] | None:
+    """When this browser is signed out, how many seconds that is away, and whether it is soon."""
+    ends_at: datetime | None = getattr(current_user, "ends_at", None)
+    if ends_at is None:
+        return None
+    seconds = int((ends_at - _database().clock()).total_seconds())
+    at = ends_at.astimezone(_database().settings.zone).strftime("%H:%M")
+    return {"at": at, "seconds": seconds, "soon": seconds < WARN_SECONDS, "warn": WARN_SECONDS}
 
 
 def _sign_in_url() -> str | None:

@@ -8,12 +8,13 @@ on the API.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from timebank import doors, people
+from timebank import doors, people, sign_ins
 from timebank.roles import Actor
 from timebank.unit import NOBODY
 from web.errors import is_api
@@ -27,6 +28,7 @@ class Visitor:
     token: str
     actor: Actor
     name: str
+    ends_at: datetime | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -67,7 +69,10 @@ def _from_cookie(token: str) -> Visitor | None:
     if is_api():
         return None
     with database().reading(NOBODY) as unit:
-        return _visitor(unit, token, doors.person_for_token(unit, token))
+        found = sign_ins.of_token(unit, token)
+        if found is None:
+            return None
+        return _visitor(unit, token, found.person_id, found.expires_at)
 
 
 def _from_bearer(request: Request) -> Visitor | None:
@@ -78,11 +83,14 @@ def _from_bearer(request: Request) -> Visitor | None:
         return _visitor(unit, token, doors.person_for_api_token(unit, token.strip()))
 
 
-def _visitor(unit: Any, token: str, person_id: str | None) -> Visitor | None:
+def _visitor(
+    unit: Any, token: str, person_id: str | None, ends_at: datetime | None = None
+) -> Visitor | None:
     if person_id is None:
         return None
     return Visitor(
         token=token,
         actor=people.actor_for(unit, person_id),
         name=people.person_name(unit, person_id),
+        ends_at=ends_at,
     )

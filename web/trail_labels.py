@@ -12,6 +12,8 @@ ACTIONS = {
     "api_token.revoked": N_("ended a token for programs"),
     "approver.asked": N_("asked the second approver"),
     "backup.made": N_("made a backup"),
+    "card.issued": N_("made a sign-in card"),
+    "card.stopped": N_("stopped a sign-in card"),
     "community.changed": N_("changed the group’s details"),
     "community.prepared": N_("prepared the instance"),
     "community.set_up": N_("set the time bank up"),

@@ -21,7 +21,8 @@ from web.access import (
 
 # Everything that may be opened without signing in, so that a new one is noticed.
 OPEN_TO_ALL = {
-    "/set-up", "/theme.css", "/healthz", "/sign-in", "/check-statement", "/static/<path:filename>",
+    "/set-up", "/theme.css", "/healthz", "/sign-in", "/sign-in/link", "/sign-in/card",
+    "/check-statement", "/static/<path:filename>",
     "/how-it-works", "/roles", "/accessibility", "/privacy", "/source", "/source/timebank.tar.gz",
     "/api/", "/api/openapi.json",
 }  # fmt: skip
@@ -45,7 +46,10 @@ def test_what_is_open_to_all_is_listed(web: Web) -> None:
 
 
 def test_only_single_use_links_are_opened_by_link(web: Web) -> None:
-    assert {path for _, path, rule in every_rule(web.app) if rule == BY_LINK} == {"/link/<code>"}
+    assert {path for _, path, rule in every_rule(web.app) if rule == BY_LINK} == {
+        "/link/<code>",
+        "/card/<code>",
+    }
 
 
 def test_everything_else_asks_to_sign_in_first(web: Web) -> None:

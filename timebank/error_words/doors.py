@@ -13,6 +13,16 @@ ERRORS: dict[str, str] = {
         "There were too many tries that did not work. Wait %(minutes)s minutes and try again, or"
         " ask a coordinator for a new link."
     ),
+    "card_unknown": N_(
+        "That did not work. Check the letters and numbers on your card. If it is an old card, ask"
+        " a coordinator for a new one."
+    ),
+    "card_missing": N_("There is no card for this member, or it was stopped."),
+    "own_card": N_("Nobody makes their own card. Ask another coordinator."),
+    "link_throttled": N_(
+        "A link was asked for several times. Look for it in your e-mail, also among unwanted"
+        " messages, or wait %(minutes)s minutes and ask again."
+    ),
     "check_throttled": N_(
         "There were too many tries. Wait %(minutes)s minutes and try again, or ask the group."
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.models.base import Base, Id
@@ -21,14 +21,36 @@ class Password(Base):
 
 
 class SignIn(Base):
-    """One signed-in browser; the cookie holds the token whose SHA-256 is here. Revocable."""
+    """One signed-in browser; the cookie holds the token whose SHA-256 is here. Revocable.
+
+    ``way``: password, link, card or passkey. ``shared``: on a device that others use too.
+    """
 
     __tablename__ = "sign_in"
 
     id: Id = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     token_sha256: Mapped[str] = mapped_column(unique=True)
+    way: Mapped[str] = mapped_column(server_default="password")
+    shared: Mapped[bool] = mapped_column(server_default=false())
     expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInCard(Base):
+    """A printed card with a code to sign in with. Revocable; a person has one at a time.
+
+    The code is made from the instance's secret and this id; only its SHA-256 is kept.
+    """
+
+    __tablename__ = "sign_in_card"
+
+    id: Id = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    code_sha256: Mapped[str] = mapped_column(unique=True)
+    issued_by: Mapped[str]
+    issued_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

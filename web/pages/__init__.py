@@ -7,6 +7,7 @@ from flask import Blueprint
 from web.pages import (
     account,
     books,
+    cards,
     checking,
     choices,
     community,
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     start.pages,
     doors.pages,
     links.pages,
+    cards.pages,
     account.pages,
     statements.pages,
     statement_formats.pages,

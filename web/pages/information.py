@@ -33,6 +33,8 @@ ACTIONS = {
     "member.view_all": N_("See who the members are, and their hours"),
     "member.add": N_("Put new members on file"),
     "member.change": N_("Change a member's details"),
+    "card.issue": N_("Make a printed card for a member to sign in with, and stop it"),
+    "organisation.change": N_("Add partner organisations, change them and end them"),
     "session.view_all": N_("See all sessions and who was there"),
     "session.plan": N_("Plan sessions"),
     "session.credit": N_("Credit other people's hours after a session"),

@@ -12,14 +12,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import approvals, doors, links, people
+from timebank import approvals, doors, link_door, links, people
 from timebank.errors import NotFound, TimebankError
 from timebank.unit import NOBODY
 from web import labels
+from web import sign_in as signing_in
 from web.access import BY_LINK, access
 from web.errors import REFUSALS, say, status_of
 from web.forms import Form, read_form
-from web.schemas.doors import ChoosePasswordSchema
+from web.schemas.doors import ChoosePasswordSchema, SharedSchema
 from web.schemas.redemptions import DecideByLinkSchema
 from web.units import database
 
@@ -42,9 +43,18 @@ def use(code: str) -> Response | tuple[str, int]:
             purpose = links.open_link(unit, code).purpose
         if purpose == "password":
             return _choose_password(code)
+        if purpose == link_door.PURPOSE:
+            return _sign_in(code)
         return _decide(code)
     except (NotFound, *REFUSALS) as error:
         return _closed(error)
+
+
+def _sign_in(code: str) -> Response:
+    form = read_form(SharedSchema, request.form)
+    shared = bool(form.command and form.command["shared"])
+    signing_in.start(link_door.enter(database(), code, shared=shared))
+    return redirect("/", 303)
 
 
 def _choose_password(code: str) -> Response | tuple[str, int]:
@@ -81,6 +91,9 @@ def _page(code: str, form: Form) -> tuple[str, int]:
             if found.purpose == "password":
                 name = people.person_name(unit, found.person_id)
                 page = render_template("links/password.html", name=name, **context)
+            elif found.purpose == link_door.PURPOSE:
+                name = people.person_name(unit, found.person_id)
+                page = render_template("links/sign_in.html", name=name, **context)
             else:
                 asked = approvals.question(unit, code)
                 page = render_template("links/decide.html", question=asked, **context)

@@ -2,17 +2,53 @@
 
 from __future__ import annotations
 
+from timebank import cards
 from web.schemas import CommandSchema
-from web.schemas.fields import N_, Line, Secret
+from web.schemas.fields import N_, Id, Line, Secret, YesNo
 
 
-class SignInSchema(CommandSchema):
-    """An e-mail address or member number, and the password."""
+class AskLinkSchema(CommandSchema):
+    """Who asks for a link to sign in."""
 
     name_or_number = Line(
         most=254, error_messages={"empty": N_("Enter your e-mail address or member number.")}
     )
+
+
+class SignInSchema(AskLinkSchema):
+    """An e-mail address or member number, and the password; ``shared`` on a shared device."""
+
+    shared = YesNo(load_default=False)
     password = Secret(error_messages={"empty": N_("Enter your password.")})
+
+
+class CardCodeSchema(CommandSchema):
+    """The code on a sign-in card."""
+
+    code = Line(most=40, error_messages={"empty": N_("Enter the code on your card.")})
+    shared = YesNo(load_default=False)
+
+
+class SharedSchema(CommandSchema):
+    """Whether others use this device too."""
+
+    shared = YesNo(load_default=False)
+
+
+class IssueCardSchema(CommandSchema):
+    """A sign-in card for a member."""
+
+    command = cards.IssueCard
+
+    member_id = Id(from_path=True)
+
+
+class StopCardSchema(CommandSchema):
+    """A member's sign-in card that is to stop."""
+
+    command = cards.StopCard
+
+    member_id = Id(from_path=True)
 
 
 class ChoosePasswordSchema(CommandSchema):
