@@ -79,7 +79,7 @@ class ActivityTypeAdded:
 
 def add_activity_type(unit: Unit, command: AddActivityType) -> ActivityTypeAdded:
     """Add a kind. Raises ``Conflict('activity_type_taken')``, ``RuleBroken('reason_missing')``."""
-    unit.actor.require("session.plan")
+    unit.actor.require_everywhere("session.plan")
     name = texts.clean(command.name, "name")
     reason = texts.clean(command.reason, "reason", most=500, required=False)
     if not command.credited and not reason:

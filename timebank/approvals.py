@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
-from timebank import links, notices, redemption_steps, roles, trail
+from timebank import links, notices, redemption_steps, roles, scope, trail
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from timebank.models import Person, Redemption, RoleHeld, SingleUseLink
 from timebank.redemption_steps import RedemptionMoved
@@ -64,7 +64,7 @@ def ask_second_approver(unit: Unit, command: AskSecondApprover) -> ApproverAsked
     """
     found = unit.db.get(Redemption, command.redemption_id)
     own = found is not None and found.member_id == unit.actor.member_id
-    if found is None or not (own or unit.actor.may("redemption.view_all")):
+    if found is None or not (own or redemption_steps.may_deal_with(unit, found)):
         raise NotFound("redemption_unknown")
     if not own:
         unit.actor.require("redemption.approve")
@@ -181,5 +181,6 @@ def _somebody_else_can(unit: Unit, found: Redemption) -> bool:
         RoleHeld.from_on <= unit.today,
         or_(RoleHeld.until_on.is_(None), RoleHeld.until_on > unit.today),
         RoleHeld.person_id.not_in(excluded),
+        scope.reaches(unit, found.member_id),
     )
     return unit.db.scalars(query.limit(1)).first() is not None

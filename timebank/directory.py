@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from timebank.models import (
@@ -19,6 +19,7 @@ from timebank.models import (
     Person,
     Redemption,
     Reward,
+    RoleHeld,
     Session,
     Statement,
     TrailEvent,
@@ -39,13 +40,18 @@ def everybody(unit: Unit) -> Sequence[Person]:
 def names(unit: Unit, ids: Iterable[str | None]) -> dict[str, str]:
     """The name of each person id, for those who may see all members; "console" for the terminal.
 
-    An id that is nobody's, or is not the actor's to see, gets "".
+    An id that is nobody's, or is not the actor's to see, gets "". Whoever looks after an
+    organisation sees the names of its people and of all who hold or held a role.
     """
     wanted = sorted({each for each in ids if each})
     found = dict.fromkeys(wanted, "")
     if unit.actor.may("member.view_all"):
         for some in _chunks(wanted):
             query = select(Person.id, Person.name).where(Person.id.in_(some))
+            if unit.actor.organisations is not None:
+                known = visible_members(unit).with_only_columns(Member.person_id)
+                held = select(RoleHeld.person_id)
+                query = query.where(or_(Person.id.in_(known), Person.id.in_(held)))
             found.update((row.id, row.name) for row in unit.db.execute(query))
     if unit.community.console_id in found:
         found[unit.community.console_id] = "console"

@@ -10,20 +10,35 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from timebank import texts
+from timebank import scope, texts
 from timebank.errors import NotFound, RuleBroken
 from timebank.models import Member, Person
 from timebank.unit import Unit
 
 
 def visible_members(unit: Unit) -> Select[Member]:
-    """The members this actor may see, with their persons: everybody, oneself, or nobody."""
+    """The members this actor may see, with their persons: everybody, those of the actor's
+    organisations, oneself, or nobody.
+    """
     query = select(Member).join(Member.person).options(contains_eager(Member.person))
     if unit.actor.may("member.view_all"):
+        if (limited := unit.actor.organisations) is not None:
+            return query.where(scope.members_within(unit, limited))
         return query
     if unit.actor.member_id is not None:
         return query.where(Member.id == unit.actor.member_id)
     return query.where(false())
+
+
+def visible_ids(unit: Unit) -> Select[str]:
+    """The ids of ``visible_members``, to look into other tables with."""
+    return visible_members(unit).with_only_columns(Member.id)
+
+
+def in_sight(unit: Unit, member_id: str) -> bool:
+    """Whether this actor may see a member at all."""
+    query = visible_members(unit).where(Member.id == member_id).with_only_columns(Member.id)
+    return unit.db.scalar(query) is not None
 
 
 def members(unit: Unit, *, search: str = "", limit: int = 100, offset: int = 0) -> Sequence[Member]:

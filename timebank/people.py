@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from timebank import accounts, links, notices, texts, trail
+from timebank import accounts, links, notices, organisations, texts, trail
 from timebank.choices import (
     STATEMENTS_BY,
     ChangeChoices,
@@ -23,10 +23,12 @@ from timebank.figures import CHOICES
 from timebank.ids import new_id
 from timebank.member_list import (
     every_member,
+    in_sight,
     member,
     member_of_person,
     members,
     person_name,
+    visible_ids,
     visible_members,
 )
 from timebank.models import Member, Person
@@ -46,8 +48,9 @@ __all__ = [
     "AddMember", "AddPerson", "ChangeChoices", "ChangeMember", "ChoicesChanged", "EndRole",
     "GrantRole", "InvitePerson", "MemberAdded", "MemberChanged", "PersonAdded", "PersonInvited",
     "RoleChanged", "STATEMENTS_BY", "actor_for", "add_member", "add_person", "change_choices",
-    "change_member", "end_role", "every_member", "grant_role", "invite_person", "member",
-    "member_of_person", "members", "person_name", "roles_held", "visible_members",
+    "change_member", "end_role", "every_member", "grant_role", "in_sight", "invite_person",
+    "member", "member_of_person", "members", "person_name", "roles_held", "visible_ids",
+    "visible_members",
 ]  # fmt: skip
 
 STATUSES = ("active", "left")
@@ -68,6 +71,7 @@ class AddMember:
     address: str | None = None
     statement_by: str = "link"
     choice: str = "accept"
+    organisation_id: str | None = None
     no_money_rewards: bool = False
 
 
@@ -82,7 +86,11 @@ class MemberAdded:
 
 
 def add_member(unit: Unit, command: AddMember) -> MemberAdded:
-    """Add a member. Raises ``Conflict('email_taken')`` and what ``texts`` raises."""
+    """Add a member, who belongs to ``organisation_id`` (see ``organisations.chosen``).
+
+    Raises ``Conflict('email_taken')`` and what ``texts`` raises.
+    """
+    organisation_id = organisations.chosen(unit, command.organisation_id)
     unit.actor.require("member.add")
     person = new_person(unit, command.name, command.email, command.phone, command.address)
     added = new_member(
@@ -91,6 +99,7 @@ def add_member(unit: Unit, command: AddMember) -> MemberAdded:
         statement_by=texts.one_of(command.statement_by, STATEMENTS_BY, "statement_by"),
         choice=texts.one_of(command.choice, CHOICES, "choice"),
         no_money_rewards=command.no_money_rewards,
+    organisations.link(unit, added, organisation_id)
     )
     link_id = _invite(unit, person)
     return MemberAdded(
@@ -201,6 +210,8 @@ def invite_person(unit: Unit, command: InvitePerson) -> PersonInvited:
     """Make and mail a password link. For somebody who holds a role, only who may grant roles."""
     unit.actor.require("member.change")
     person = unit.db.get(Person, command.person_id)
+    if unit.actor.organisations is not None and member_of_person(unit, person.id) is None:
+        raise NotFound("person_unknown")
     if person is None:
         raise NotFound("person_unknown")
     if guarded(unit, person.id):

@@ -13,6 +13,7 @@ from timebank import accounts, notices, trail
 from timebank.errors import Conflict, NotAllowed, RuleBroken
 from timebank.holds import fulfilment_keys
 from timebank.ids import new_id, new_reference
+from timebank.member_list import in_sight
 from timebank.models import Member, Policy, Redemption, Reward
 from timebank.roles import Actor, not_for_oneself
 from timebank.unit import Unit
@@ -26,6 +27,11 @@ class RedemptionMoved:
     status: str
     revision: int
     balance_minutes: int
+
+
+def may_deal_with(unit: Unit, found: Redemption) -> bool:
+    """Whether this actor sees somebody's redemption as one of those who deal with them."""
+    return unit.actor.may("redemption.view_all") and in_sight(unit, found.member_id)
 
 
 def hold(unit: Unit, member: Member, reward: Reward, rules: Policy, how: str) -> Redemption:

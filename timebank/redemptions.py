@@ -179,7 +179,7 @@ def redemption(unit: Unit, redemption_id: str) -> Redemption:
     """One redemption: one's own, or any for those who deal with them; else ``NotFound``."""
     found = unit.db.get(Redemption, redemption_id)
     own = found is not None and found.member_id == unit.actor.member_id
-    if found is None or not (own or unit.actor.may("redemption.view_all")):
+    if found is None or not (own or redemption_steps.may_deal_with(unit, found)):
         raise NotFound("redemption_unknown")
     return found
 
@@ -189,7 +189,10 @@ def waiting(unit: Unit) -> Sequence[Redemption]:
     unit.actor.require("redemption.view_all")
     query = (
         select(Redemption)
-        .where(Redemption.status.in_(("requested", "approved")))
+        .where(
+            Redemption.status.in_(("requested", "approved")),
+            Redemption.member_id.in_(people.visible_ids(unit)),
+        )
         .options(joinedload(Redemption.member).joinedload(Member.person))
         .order_by(Redemption.requested_at, Redemption.id)
     )
@@ -200,6 +203,7 @@ def of_member(unit: Unit, member_id: str) -> Sequence[Redemption]:
     """A member's redemptions, newest first; their own, or for those who deal with them."""
     if member_id != unit.actor.member_id:
         unit.actor.require("redemption.view_all")
+    people.member(unit, member_id)
     query = (
         select(Redemption)
         .where(Redemption.member_id == member_id)

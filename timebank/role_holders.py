@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from timebank import texts, trail
 from timebank.errors import NotFound, RuleBroken
 from timebank.ids import new_id
-from timebank.models import Member, Person, RoleHeld
-from timebank.roles import ADMINISTRATOR, GRANTED, MEMBER, Actor, not_for_oneself
+from timebank.models import Member, Organisation, Person, RoleHeld
+from timebank.roles import ADMINISTRATOR, COORDINATOR, GRANTED, MEMBER, Actor, not_for_oneself
 from timebank.unit import Unit
 
 
@@ -31,17 +31,27 @@ def actor_for(unit: Unit, person_id: str) -> Actor:
     person = unit.db.get(Person, person_id)
     if person is None:
         raise NotFound("person_unknown")
-    held = select(RoleHeld.role).where(RoleHeld.person_id == person_id, _held_today(unit))
-    roles = set(unit.db.scalars(held))
+    query = select(RoleHeld.role, RoleHeld.organisation_id).where(
+        RoleHeld.person_id == person_id, _held_today(unit)
+    )
+    held = unit.db.execute(query).all()
+    roles = {row.role for row in held}
+    limits = {row.organisation_id for row in held} - {None}
     member_id = unit.db.scalar(select(Member.id).where(Member.person_id == person_id))
     if member_id is not None:
         roles.add(MEMBER)
-    return Actor(id=person_id, person_id=person_id, member_id=member_id, roles=frozenset(roles))
+    return Actor(
+        id=person_id,
+        person_id=person_id,
+        member_id=member_id,
+        roles=frozenset(roles),
+        organisations=frozenset(limits) or None,
+    )
 
 
 def roles_held(unit: Unit) -> Sequence[tuple[Person, RoleHeld]]:
     """Everybody who holds a role today, by role and name; for those who may see all members."""
-    unit.actor.require("member.view_all")
+    unit.actor.require_everywhere("member.view_all")
     query = (
         select(Person, RoleHeld)
         .join(RoleHeld, RoleHeld.person_id == Person.id)
@@ -63,18 +73,24 @@ def guarded(unit: Unit, person_id: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantRole:
-    """Give a person one of ``roles.GRANTED`` from today."""
+    """Give a person one of ``roles.GRANTED`` from today.
+
+    With ``organisation_id`` it reaches that organisation's sessions and people alone; only
+    coordinators have such roles.
+    """
 
     person_id: str
     role: str
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndRole:
-    """End a person's role today."""
+    """End a person's role today: in the whole group, or in one organisation."""
 
     person_id: str
     role: str
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,25 +102,57 @@ class RoleChanged:
 
 
 def grant_role(unit: Unit, command: GrantRole) -> RoleChanged:
-    """Grant a role. Raises ``NotAllowed('own_role')``, ``RuleBroken('role_held')``."""
+    """Grant a role.
+
+    Raises ``NotAllowed('own_role')``, ``NotFound``: ``person_unknown``, ``organisation_unknown``;
+    ``RuleBroken``: ``role_held``, ``role_not_limited``, ``role_mixed`` (nobody holds a role in the
+    whole group and another in an organisation: what they may see would be anybody's guess).
+    """
     unit.actor.require("role.grant")
     not_for_oneself(unit.actor, command.person_id, "own_role")
     texts.one_of(command.role, GRANTED, "role")
     if unit.db.get(Person, command.person_id) is None:
         raise NotFound("person_unknown")
-    if _find(unit, command.person_id, command.role) is not None:
+    if _find(unit, command) is not None:
         raise RuleBroken("role_held", field="role")
-    hold_role(unit, command.person_id, command.role)
+    _check_limit(unit, command)
+    hold_role(unit, command.person_id, command.role, command.organisation_id)
     return RoleChanged(person_id=command.person_id, role=command.role)
 
 
-def hold_role(unit: Unit, person_id: str, role: str) -> None:
+def _check_limit(unit: Unit, command: GrantRole) -> None:
+    if command.organisation_id is not None:
+        if command.role != COORDINATOR:
+            raise RuleBroken("role_not_limited", field="organisation_id")
+        found = unit.db.get(Organisation, command.organisation_id)
+        if found is None or found.ended_on is not None:
+            raise NotFound("organisation_unknown", field="organisation_id")
+    others = select(RoleHeld.organisation_id).where(
+        RoleHeld.person_id == command.person_id, _held_today(unit)
+    )
+    if any((each is None) != (command.organisation_id is None) for each in unit.db.scalars(others)):
+        raise RuleBroken("role_mixed", field="organisation_id")
+
+
+def hold_role(unit: Unit, person_id: str, role: str, organisation_id: str | None = None) -> None:
     """Write the row and the trail; for commands that have decided that the actor may."""
     unit.db.add(
-        RoleHeld(id=new_id(), person_id=person_id, role=role, from_on=unit.today, until_on=None)
+        RoleHeld(
+            id=new_id(),
+            person_id=person_id,
+            role=role,
+            organisation_id=organisation_id,
+            from_on=unit.today,
+            until_on=None,
+        )
     )
     unit.db.flush()
-    trail.record(unit, "role.granted", "person", person_id, role=role)
+    _note(unit, "role.granted", person_id, role, organisation_id)
+
+
+def _note(unit: Unit, action: str, person_id: str, role: str, organisation_id: str | None) -> None:
+    limit = {} if organisation_id is None else {"organisation": organisation_id}
+    trail.record(unit, action, "person", person_id, role=role, **limit)
 
 
 def end_role(unit: Unit, command: EndRole) -> RoleChanged:
@@ -113,20 +161,34 @@ def end_role(unit: Unit, command: EndRole) -> RoleChanged:
     """
     unit.actor.require("role.grant")
     not_for_oneself(unit.actor, command.person_id, "own_role")
-    held = _find(unit, command.person_id, command.role)
+    held = _find(unit, command)
     if held is None:
         raise RuleBroken("role_not_held", field="role")
     if command.role == ADMINISTRATOR:
         query = select(RoleHeld.id).where(RoleHeld.role == ADMINISTRATOR, _held_today(unit))
         if len(unit.db.scalars(query).all()) == 1:
             raise RuleBroken("last_administrator", field="role")
-    held.until_on = unit.today
-    trail.record(unit, "role.ended", "person", command.person_id, role=command.role)
+    end_held(unit, held)
     return RoleChanged(person_id=command.person_id, role=command.role)
 
 
-def _find(unit: Unit, person_id: str, role: str) -> RoleHeld | None:
+def end_held(unit: Unit, held: RoleHeld) -> None:
+    """End one row today; for commands that have decided that the actor may."""
+    held.until_on = unit.today
+    _note(unit, "role.ended", held.person_id, held.role, held.organisation_id)
+
+
+def of_organisation(unit: Unit, organisation_id: str) -> Sequence[RoleHeld]:
+    """The roles held today that are limited to one organisation."""
+    query = select(RoleHeld).where(RoleHeld.organisation_id == organisation_id, _held_today(unit))
+    return unit.db.scalars(query).all()
+
+
+def _find(unit: Unit, command: GrantRole | EndRole) -> RoleHeld | None:
     query = select(RoleHeld).where(
-        RoleHeld.person_id == person_id, RoleHeld.role == role, _held_today(unit)
+        RoleHeld.person_id == command.person_id,
+        RoleHeld.role == command.role,
+        RoleHeld.organisation_id == command.organisation_id,
+        _held_today(unit),
     )
     return unit.db.scalars(query).first()

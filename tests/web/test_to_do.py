@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import Page, Web
 from tests.web.work import ADMIN, queries, staff
-from timebank import approvals, community, people, redemptions
+from timebank import approvals, community, people, redemptions, tasks, to_do
 from timebank.people import MemberAdded
 
 
@@ -40,11 +40,49 @@ def test_nothing_waits(web: Web, anna: MemberAdded) -> None:
 def test_what_waits(web: Web, asked: str) -> None:
     web.community.session("Still to credit")
     words = web.get("/to-do").words
-    assert "To agree, or not" in words
-    assert "Pottery class" in words
+    assert "Waiting now, the longest first" in words
+    assert "Answer the request for Pottery class" in words
     assert "Anna Bell" in words
-    assert "Sessions to credit, the oldest first" in words
-    assert "Still to credit" in words
+    assert "Credit Still to credit" in words
+    assert "2 March 2026" in words
+
+
+def test_what_somebody_else_has_to_do_stands_apart(web: Web, asked: str) -> None:
+    found = web.community.read(to_do.waiting)
+    assert [each.hindrance for each in found] == [None]
+    own = web.community.admin
+    session_id = web.community.session()
+    cora = web.community.actor_of(staff(web, "Cora Day").person_id)
+    web.community.credit(session_id, [own.member_id or ""], actor=cora)
+    mine = MemberAdded(member_id=own.member_id or "", person_id=own.person_id, number=0,
+                       link_id=None)  # fmt: skip
+    web.ask(web.reward("Bird walk"), mine)
+    words = web.get("/to-do").words
+    assert words.index("Answer the request for Pottery") < words.index("For somebody else")
+    assert words.index("For somebody else") < words.index("Answer the request for Bird walk")
+
+
+def test_every_task_leads_to_a_page_that_is_there(web: Web, asked: str) -> None:
+    web.community.session("Still to credit")
+    web.member("Peter Paper", statement_by="paper")
+    web.community.clock.forward(days=40)
+    web.sign_in(ADMIN)
+    found = web.community.read(to_do.waiting)
+    assert {each.verb for each in found} >= {"credit_session", "decide_request", "issue_statements"}
+    for each in found:
+        assert web.get(each.path).status == 200, each.verb
+
+
+def test_every_verb_has_words_and_every_word_a_verb() -> None:
+    """Each source names its verbs, and none is left over from one that is gone."""
+    import ast
+    import inspect
+
+    used = set()
+    for source in to_do.SOURCES:
+        tree = ast.parse(inspect.getsource(inspect.getmodule(source)))
+        used |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert [verb for verb in tasks.VERBS if verb not in used] == []
 
 
 def test_the_same_queries_for_many_requests(web: Web, asked: str, anna: MemberAdded) -> None:
@@ -61,7 +99,7 @@ def test_the_same_queries_for_many_requests(web: Web, asked: str, anna: MemberAd
 def test_agree_and_hand_over(web: Web, asked: str, anna: MemberAdded) -> None:
     assert "Uses 2 hours" in web.get(asked).words
     assert _do(web, asked, "approve").status == 303
-    assert "To hand over" in web.get("/to-do").words
+    assert "Hand over Pottery class" in web.get("/to-do").words
     assert "Agreed. The member is told." not in web.get(asked).words  # said once, on the way
     assert _do(web, asked, "fulfil").status == 303
     assert _status(web, asked) == "fulfilled"

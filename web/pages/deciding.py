@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from timebank import approvals, community, directory, redemptions, statement_lines, trail
 from timebank.errors import NotAllowed, TimebankError
+from timebank.to_do import hindrance
 from timebank.unit import Unit
 from timebank.words import N_
 from web import labels, work_labels
@@ -19,7 +20,6 @@ from web.access import access
 from web.errors import REFUSALS, TOP
 from web.filters import words
 from web.forms import Form, read_form
-from web.pages.to_do import hindrance
 from web.schemas.redemptions import (
     ApproveRedemptionSchema,
     AskSecondApproverSchema,

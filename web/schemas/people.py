@@ -21,6 +21,7 @@ class AddMemberSchema(CommandSchema):
     statement_by = OneOf(people.STATEMENTS_BY, load_default="link")
     choice = OneOf(figures.CHOICES, load_default="accept")
     no_money_rewards = YesNo(load_default=False)
+    organisation_id = Id(load_default=None)
 
 
 class AddPersonSchema(CommandSchema):
@@ -82,6 +83,7 @@ class GrantRoleSchema(CommandSchema):
     command = people.GrantRole
 
     person_id = Id()
+    organisation_id = Id(load_default=None)
     role = OneOf(roles.GRANTED)
 
 
@@ -91,4 +93,5 @@ class EndRoleSchema(CommandSchema):
     command = people.EndRole
 
     person_id = Id()
+    organisation_id = Id(load_default=None)
     role = OneOf(roles.GRANTED)

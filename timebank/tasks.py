@@ -1,0 +1,46 @@
+"""What waits for somebody: a task is a verb, what it is about, where it is done, and a day.
+
+A source is a function ``(unit) -> list[Task]`` beside the commands it is about, with a fixed number
+of queries; ``to_do.SOURCES`` lists them. It gives what waits for this actor: nothing where their
+roles do not let them do it, and only what ``people.visible_members`` and
+``sessions.visible_sessions`` show them. The most pressing come first, ``MOST`` at the most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from timebank.marks import N_
+
+MOST = 100
+
+# What is to be done, by its code; the task's ``params`` fill the words.
+VERBS: dict[str, str] = {
+    "credit_session": N_("Credit %(title)s"),
+    "decide_request": N_("Answer the request for %(title)s"),
+    "hand_over": N_("Hand over %(title)s"),
+    "issue_statements": N_("Issue the statements of months that have ended"),
+    "print_statement": N_("Print statement %(reference)s"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing to do.
+
+    ``verb`` is a code of ``VERBS``, whose words ``params`` fill. ``subject`` is the name of the
+    person it is about, "" where it is about nobody. ``path`` is the page on which it is done, and
+    has only ids. ``due_on`` is the day by which it should be done or, where nobody set one, since
+    when it waits. ``hindrance`` says why somebody else has to do it (``own``: it is about this
+    actor; ``asked``: they asked for it; ``role``: it takes another role); None when they may.
+    """
+
+    verb: str
+    path: str
+    due_on: date
+    params: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
+    hindrance: str | None = None

@@ -1,0 +1,110 @@
+"""Everything that waits for this actor, from every part of the house, the most pressing first.
+
+A part that has something for people to do adds its source to ``SOURCES`` and its verbs to
+``tasks.VERBS``; see ``tasks`` for what a source keeps to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from timebank import redemptions, sessions, statements
+from timebank.clock import local_day
+from timebank.models import ActivityType, Redemption, Session
+from timebank.roles import Actor
+from timebank.tasks import MOST, Task
+from timebank.unit import Unit
+
+Source = Callable[[Unit], list[Task]]
+
+
+def waiting(unit: Unit) -> list[Task]:
+    """What waits for this actor, by day; what somebody else has to do comes last on a day."""
+    found = [task for source in SOURCES for task in source(unit)]
+    return sorted(found, key=lambda task: (task.due_on, task.hindrance or "", task.verb))
+
+
+def hindrance(actor: Actor, found: Redemption) -> str | None:
+    """Why this actor takes no step here: ``own``, ``asked``, ``role``; None when they may."""
+    action = "redemption.fulfil" if found.status != "requested" else "redemption.approve"
+    if found.member_id == actor.member_id:
+        return "own"
+    if found.money_pence is not None and found.requested_by == actor.id:
+        return "asked"
+    return None if actor.may(action) else "role"
+
+
+def sessions_to_credit(unit: Unit) -> list[Task]:
+    """Sessions that are over and whose kind is credited, since the day they ended."""
+    if not unit.actor.may("session.credit"):
+        return []
+    query = (
+        sessions.visible_sessions(unit)
+        .join(Session.activity_type)
+        .where(
+            Session.status == "planned",
+            Session.ends_on <= unit.today,
+            ActivityType.credited.is_(True),
+        )
+        .order_by(Session.ends_on, Session.title, Session.id)
+        .limit(MOST)
+    )
+    return [
+        Task(
+            verb="credit_session",
+            params={"title": each.title},
+            path=f"/sessions/{each.id}/credit",
+            due_on=each.ends_on,
+        )
+        for each in unit.db.scalars(query)
+    ]
+
+
+def requests(unit: Unit) -> list[Task]:
+    """Rewards to agree to or to hand over, since the day they were asked for."""
+    if not unit.actor.may("redemption.view_all"):
+        return []
+    return [
+        Task(
+            verb="decide_request" if each.status == "requested" else "hand_over",
+            params={"title": each.title},
+            subject=each.member.person.name,
+            path=f"/redemptions/{each.id}/decide",
+            due_on=local_day(each.requested_at, unit.zone),
+            hindrance=hindrance(unit.actor, each),
+        )
+        for each in redemptions.waiting(unit)[:MOST]
+    ]
+
+
+def statements_to_print(unit: Unit) -> list[Task]:
+    """Statements that go out on paper, since the day after their month."""
+    if not unit.actor.may("statement.view_all"):
+        return []
+    return [
+        Task(
+            verb="print_statement",
+            params={"reference": each.reference},
+            subject=each.member.person.name,
+            path=f"/statements/{each.id}/paper",
+            due_on=each.until_on + timedelta(days=1),
+        )
+        for each in statements.to_print(unit)[:MOST]
+    ]
+
+
+def statements_to_issue(unit: Unit) -> list[Task]:
+    """One task while statements of months that have ended are not issued."""
+    if not unit.actor.may("statement.issue") or not statements.anything_due(unit):
+        return []
+    since = statements.last_ended(unit) + timedelta(days=1)
+    return [Task(verb="issue_statements", path="/statements/issue", due_on=since)]
+
+
+SOURCES: tuple[Source, ...] = (
+    sessions_to_credit,
+    requests,
+    statements_to_print,
+    statements_to_issue,
+)
