@@ -1,9 +1,10 @@
-"""Delivery: sends what stands in the outbox by SMTP, one message at a time, under a lease.
+"""Delivery: sends what stands in the outbox by mail and text, one at a time, under a lease.
 
 Several processes may send at once: each message is claimed in one UPDATE, sent outside any lock,
 and noted. A process that dies while it sends leaves a lease that runs out, and another sends the
 message again with the same Message-ID: nothing stays unsent, and only a crash between the server's
-yes and our note sends one twice.
+yes and our note sends one twice. Steps that were told within an hour are claimed, and sent,
+together with the first of them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
-from timebank import mail, notices, trail
+from timebank import notice_rules, notices, trail
+from timebank.channels import Outcome, Sender
 from timebank.errors import NotFound, Unavailable
-from timebank.mail import Outcome, Server
-from timebank.models import OutboxMessage
+from timebank.mail import Server
+from timebank.models import Communication, OutboxMessage
+from timebank.text_messages import Texts, is_quiet
 from timebank.unit import NOBODY, Database, Unit
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,8 @@ LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=14)
 NOTE_TRIES = 3
+# What a channel needs of a person, as the end of a problem's code.
+_NEEDS = {"mail": "address", "text": "number"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,28 +47,47 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class _Claim:
-    """A message that is ours to send until ``leased_until``; ``attempts`` counts this one."""
+    """What is ours to send until ``leased_until``: the first message, and those sent with it.
+
+    ``attempts`` counts this one.
+    """
 
     id: str
+    person_id: str | None
+    kind: str
+    channel: str
     attempts: int
     created_at: datetime
     leased_until: datetime
 
 
 def send_due(database: Database, *, most: int | None = None) -> Sent:
-    """Send what is due, at most ``most`` messages; without an SMTP server everything waits.
+    """Send what is due, at most ``most`` mails and texts; without a server everything waits.
 
-    Stops early when the server cannot be reached; one bad address never holds up the others.
+    Stops early with a carrier that cannot be reached; one bad address never holds up the others.
     """
+    settings = database.settings
     count = failed = 0
-    if not database.settings.smtp_host:
-        return Sent(count=0, failed=0)
-    with Server(database.settings) as server:
+    carriers: list[Sender[Any]] = []
+    if settings.smtp_host:
+        carriers.append(Server(settings))
+    if settings.text_url and not is_quiet(settings, database.clock()):
+        carriers.append(Texts(settings))
+    for carrier in carriers:
+        left = None if most is None else most - count - failed
+        sent = _send_by(database, carrier, left)
+        count, failed = count + sent.count, failed + sent.failed
+    return Sent(count=count, failed=failed)
+
+
+def _send_by(database: Database, carrier: Sender[Any], most: int | None) -> Sent:
+    count = failed = 0
+    with carrier as sender:
         while most is None or count + failed < most:
-            claim = _claim(database)
+            claim = _claim(database, sender.channel)
             if claim is None:
                 break
-            outcome = _try(database, server, claim)
+            outcome = _try(database, sender, claim)
             _note(database, claim, outcome)
             count += outcome.problem is None
             failed += outcome.problem is not None and not outcome.drop
@@ -74,7 +98,7 @@ def send_due(database: Database, *, most: int | None = None) -> Sent:
 
 def troubles(unit: Unit) -> Sequence[OutboxMessage]:
     """Messages that could not be sent so far, or at all: newest first, for those who can help."""
-    unit.actor.require("member.view_all")
+    unit.actor.require_everywhere("member.view_all")
     query = (
         select(OutboxMessage)
         .where(OutboxMessage.status.in_(("waiting", "failed")), OutboxMessage.problem.is_not(None))
@@ -99,11 +123,12 @@ class SendingAgain:
 
 def send_again(unit: Unit, command: SendAgain) -> SendingAgain:
     """Make a message due now that failed or waits for its next try."""
-    unit.actor.require("member.change")
+    unit.actor.require_everywhere("member.change")
     found = unit.db.get(OutboxMessage, command.message_id)
-    if found is None or found.status not in ("waiting", "failed") or found.kind == notices.PAPER:
+    if found is None or found.status not in ("waiting", "failed") or (found.channel not in _NEEDS):
         raise NotFound("message_unknown")
     found.status, found.due_at, found.attempts = "waiting", unit.now, 0
+    found.collected_in = None
     # The two weeks of trying begin anew.
     found.created_at = unit.now
     trail.record(unit, "message.sent_again", "message", found.id)
@@ -118,17 +143,23 @@ def wait_after(attempts: int) -> timedelta:
 # --- one message ----------------------------------------------------------------------------------
 
 
-def _claim(database: Database) -> _Claim | None:
-    """Claim a message that is due, in one statement: two processes never get the same one."""
+def _claim(database: Database, channel: str = "mail") -> _Claim | None:
+    """Claim a message that is due, in one statement: two processes never get the same one.
+
+    Nothing is claimed for somebody whose post or mail came back.
+    """
     with database.doorstep() as unit:
         message = _OUTBOX.c
+        stopped = select(Communication.person_id).where(Communication.stopped_at.is_not(None))
         due = (
             select(message.id)
             .where(
                 message.status == "waiting",
-                message.kind != notices.PAPER,
+                message.channel == channel,
+                message.collected_in.is_(None),
                 message.due_at <= unit.now,
                 or_(message.leased_until.is_(None), message.leased_until <= unit.now),
+                or_(message.person_id.is_(None), message.person_id.not_in(stopped)),
             )
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -137,26 +168,74 @@ def _claim(database: Database) -> _Claim | None:
             update(_OUTBOX)
             .where(message.id == due.scalar_subquery())
             .values(leased_until=unit.now + LEASE, attempts=message.attempts + 1)
-            .returning(message.id, message.attempts, message.created_at, message.leased_until)
-        )
+            .returning(
+                message.id, message.person_id, message.kind, message.channel, message.attempts,
+                message.created_at, message.leased_until,
+            )
+        )  # fmt: skip
         row = unit.connection.execute(taken).first()
-        return None if row is None else _Claim(**row._mapping)
+        if row is None:
+            return None
+        claim = _Claim(**row._mapping)
+        if claim.kind in notice_rules.COLLECTED:
+            _claim_with(unit, claim)
+        return claim
 
 
-def _try(database: Database, server: Server, claim: _Claim) -> Outcome:
+def _claim_with(unit: Unit, claim: _Claim) -> None:
+    """Claim the other steps that this person can be told of now, to go out in the same message."""
+    message = _OUTBOX.c
+    theirs = and_(
+        message.collected_in.is_(None),
+        message.person_id == claim.person_id,
+        message.channel == claim.channel,
+        message.kind.in_(notice_rules.COLLECTED),
+        message.due_at <= unit.now,
+        message.id != claim.id,
+        or_(message.leased_until.is_(None), message.leased_until <= unit.now),
+    )
+    unit.connection.execute(
+        update(_OUTBOX)
+        .where(message.status == "waiting", or_(theirs, message.collected_in == claim.id))
+        .values(leased_until=claim.leased_until, collected_in=claim.id)
+    )
+
+
+def _try(database: Database, sender: Sender[Any], claim: _Claim) -> Outcome:
     try:
         with database.reading(NOBODY) as unit:
-            message = unit.db.get_one(OutboxMessage, claim.id)
-            stale = notices.no_longer_due(unit, message)
-            to = mail.recipient(unit, message)
-            if stale is not None or to is None:
-                return Outcome(problem=stale or "no_address", drop=True)
-            letter = mail.letter(unit, message, to)
+            messages = unit.db.scalars(
+                select(OutboxMessage)
+                .where(
+                    or_(OutboxMessage.id == claim.id, OutboxMessage.collected_in == claim.id),
+                    OutboxMessage.status == "waiting",
+                )
+                .order_by(OutboxMessage.created_at, OutboxMessage.id)
+            ).all()
+            stale = {each.id: notices.no_longer_due(unit, each) for each in messages}
+            fresh = [each for each in messages if stale[each.id] is None]
+            made = sender.write(unit, fresh) if fresh else None
+        _drop(database, {id_: why for id_, why in stale.items() if why and id_ != claim.id})
+        if claim.id not in {each.id for each in fresh}:
+            return Outcome(problem=stale.get(claim.id) or "message_gone", drop=True)
+        if made is None:
+            return Outcome(problem=f"no_{_NEEDS[claim.channel]}", drop=True)
     except Exception:
         # Whatever is wrong with one message, the others go out.
         log.exception("message %s cannot be written", claim.id)
         return Outcome(problem="cannot_be_written")
-    return server.send(letter, to.addr_spec)
+    return sender.send(made)
+
+
+def _drop(database: Database, why: dict[str, str]) -> None:
+    """Let go of messages that would have gone out with another and are stale themselves."""
+    for message_id, problem in why.items():
+        with database.doorstep() as unit:
+            unit.connection.execute(
+                update(_OUTBOX)
+                .where(_OUTBOX.c.id == message_id)
+                .values(status="cancelled", problem=problem, leased_until=None)
+            )
 
 
 def _note(database: Database, claim: _Claim, outcome: Outcome) -> None:
@@ -164,17 +243,28 @@ def _note(database: Database, claim: _Claim, outcome: Outcome) -> None:
     for attempt in range(1, NOTE_TRIES + 1):
         try:
             with database.doorstep() as unit:
-                message = _OUTBOX.c
-                unit.connection.execute(
-                    update(_OUTBOX)
-                    .where(message.id == claim.id, message.leased_until == claim.leased_until)
-                    .values(leased_until=None, **_noted(claim, outcome, unit.now))
-                )
+                _note_in(unit, claim, outcome)
             return
         except Unavailable:
             # The server has the message: give up noting it only when the books stay away.
             if attempt == NOTE_TRIES:
                 raise
+
+
+def _note_in(unit: Unit, claim: _Claim, outcome: Outcome) -> None:
+    message = _OUTBOX.c
+    ours = and_(message.leased_until == claim.leased_until, message.status == "waiting")
+    with_it = and_(ours, message.collected_in == claim.id)
+    if outcome.drop:
+        # What was to go out with it goes out by itself.
+        unit.connection.execute(
+            update(_OUTBOX).where(with_it).values(collected_in=None, leased_until=None)
+        )
+    unit.connection.execute(
+        update(_OUTBOX)
+        .where(or_(with_it, and_(ours, message.id == claim.id)))
+        .values(leased_until=None, **_noted(claim, outcome, unit.now))
+    )
 
 
 def _noted(claim: _Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,7 +12,8 @@ from email.utils import format_datetime
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from timebank import checkpoints, notices
+from timebank import checkpoints, communication, news, notice_rules, notices
+from timebank.channels import Outcome
 from timebank.models import OutboxMessage, Person
 from timebank.settings import Settings
 from timebank.unit import Unit
@@ -21,18 +23,11 @@ ANSWER_SECONDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a try to send.
+class Letter:
+    """One mail and the addresses that it goes to."""
 
-    ``problem`` is a code, None when the server took the message. ``refused`` is an answer that
-    will not change soon; ``drop`` means that it is not to be sent any more; ``server_lost`` that
-    there is no server to send anything to just now.
-    """
-
-    problem: str | None = None
-    refused: bool = False
-    drop: bool = False
-    server_lost: bool = False
+    mail: EmailMessage
+    addresses: list[str]
 
 
 def recipient(unit: Unit, message: OutboxMessage) -> Address | None:
@@ -44,9 +39,22 @@ def recipient(unit: Unit, message: OutboxMessage) -> Address | None:
     return Address(person.name, addr_spec=person.email) if person.email else None
 
 
-def letter(unit: Unit, message: OutboxMessage, to: Address) -> EmailMessage:
-    """The whole mail, with the Message-ID it got when the notice was written."""
-    subject, body = notices.render(unit, message)
+def letter(unit: Unit, messages: Sequence[OutboxMessage], to: Address) -> EmailMessage:
+    """The whole mail, with the Message-ID that its first notice got when it was written."""
+    first = messages[0]
+    subject, body = notices.render_together(unit, messages)
+    made = envelope(unit, to, subject, body)
+    made["Message-ID"] = first.message_id
+    if (copy := copied_in(unit, messages)) is not None:
+        made["Cc"] = copy
+    if first.kind in notice_rules.NEWS and first.person_id is not None:
+        made["List-Unsubscribe"] = f"<{news.address_of(unit, first.person_id)}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return made
+
+
+def envelope(unit: Unit, to: Address, subject: str, body: str) -> EmailMessage:
+    """A mail of the group's, without a Message-ID yet."""
     community = unit.community
     made = EmailMessage()
     sender = unit.settings.mail_from or community.contact_email
@@ -56,15 +64,26 @@ def letter(unit: Unit, message: OutboxMessage, to: Address) -> EmailMessage:
         made["Reply-To"] = Address(community.contact_name, addr_spec=community.contact_email)
     made["Subject"] = subject
     made["Date"] = format_datetime(unit.now)
-    made["Message-ID"] = message.message_id
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = community.language
     made.set_content(body, cte="quoted-printable")
     return made
 
 
+def copied_in(unit: Unit, messages: Sequence[OutboxMessage]) -> Address | None:
+    """Who gets a copy, by the person's consent; nobody where a link acts in the person's name."""
+    found = communication.of_person(unit, messages[0].person_id or "")
+    if found is None or not found.copy_email or not found.copy_agreed_on:
+        return None
+    if any(notices.KINDS[message.kind].path is None for message in messages):
+        return None
+    return Address(found.copy_name or "", addr_spec=found.copy_email)
+
+
 class Server:
     """The configured SMTP server, connected when first needed; use as a context manager."""
+
+    channel = "mail"
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -81,7 +100,16 @@ class Server:
     ) -> None:
         self._hang_up()
 
-    def send(self, made: EmailMessage, address: str) -> Outcome:
+    def write(self, unit: Unit, messages: Sequence[OutboxMessage]) -> Letter | None:
+        """The mail about these messages, all to one person; None without an address."""
+        to = recipient(unit, messages[0])
+        if to is None:
+            return None
+        made = letter(unit, messages, to)
+        copy = copied_in(unit, messages) if made["Cc"] else None
+        return Letter(mail=made, addresses=[to.addr_spec, *([copy.addr_spec] if copy else [])])
+
+    def send(self, made: Letter) -> Outcome:
         """Hand one mail to the server; never raises for what a server or an address can do."""
         try:
             smtp = self._smtp or self._connect()
@@ -90,7 +118,7 @@ class Server:
         except (OSError, smtplib.SMTPException):
             return Outcome(problem="server_unreachable", server_lost=True)
         try:
-            smtp.send_message(made, to_addrs=[address])
+            smtp.send_message(made.mail, to_addrs=made.addresses)
         except smtplib.SMTPRecipientsRefused as error:
             self._hang_up()
             lasting = all(code >= 500 for code, _words in error.recipients.values())

@@ -8,18 +8,21 @@ the statement itself, for a member who chose to have it in the mail.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from timebank import checkpoints, links, statement_text
+from sqlalchemy import func, select
+
+from timebank import checkpoints, communication, links, notice_rules, statement_text
 from timebank.errors import NotFound
 from timebank.ids import new_id
 from timebank.models import OutboxMessage, Person, SingleUseLink, Statement
 from timebank.unit import Unit
 from timebank.words import N_, Words
 
-# Waits for a coordinator to print it; never mailed.
-PAPER = "statement_paper"
+PAPER = notice_rules.PAPER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,67 @@ KINDS: dict[str, Notice] = {
             N_("You can see what changed, and why, on your page:"),
         ),
         path="/history",
+    ),
+    "is_it_right": Notice(
+        subject=N_("Is this right?"),
+        paragraphs=(
+            N_("We have recorded the time you gave. Thank you."),
+            N_("Please look at it and tell us whether it is right. The link works once:"),
+        ),
+        path=None,
+    ),
+    "is_it_right_now": Notice(
+        subject=N_("We have put a mistake right"),
+        paragraphs=(
+            N_("Something about the time we recorded for you was not right. We have corrected it."),
+            N_("Please look at it. If you do not agree, you can say so there. It works once:"),
+        ),
+        path=None,
+    ),
+    "posting_corrected": Notice(
+        subject=N_("We have put a mistake right"),
+        paragraphs=(
+            N_("Something that we recorded for you was not right. We have corrected it."),
+            N_("You can see it on your page, and tell us there if you do not agree:"),
+        ),
+        path="/history",
+    ),
+    "opening_recorded": Notice(
+        subject=N_("Your hours from before are recorded"),
+        paragraphs=(
+            N_("The hours you had before we kept these books are on your page now."),
+            N_("If they are not right, you can tell us there:"),
+        ),
+        path="/history",
+    ),
+    "query_opened": Notice(
+        subject=N_("We have your query"),
+        paragraphs=(
+            N_("You told us that something is not right. Thank you for saying so."),
+            N_("By which day you hear from us, and all that is said about it, stands here:"),
+        ),
+        path="/queries/%s",
+    ),
+    "query_answered": Notice(
+        subject=N_("There is an answer to your query"),
+        paragraphs=(N_("We have answered your query."), N_("You can read it and reply here:")),
+        path="/queries/%s",
+    ),
+    "query_decided": Notice(
+        subject=N_("Your query was decided"),
+        paragraphs=(
+            N_("Somebody has looked into your query and decided it."),
+            N_("What was decided, and what you can do if you do not agree, stands here:"),
+        ),
+        path="/queries/%s",
+    ),
+    "feedback_asked": Notice(
+        subject=N_("How was it?"),
+        paragraphs=(
+            N_("Thank you for coming. If you like, tell us in a minute how it was."),
+            N_("Nobody sees who said what. The link works once:"),
+        ),
+        path=None,
     ),
     "redemption_requested": Notice(
         subject=N_("We have your request"),
@@ -132,6 +196,33 @@ KINDS: dict[str, Notice] = {
         ),
         path=None,
     ),
+    "confirm_time_link": Notice(
+        subject=N_("Please confirm somebody’s time"),
+        paragraphs=(
+            N_(
+                "Nobody in our group may credit hours to themselves. You are our second approver,"
+                " so we ask you."
+            ),
+            N_("This link shows whose time it is and works once. You do not need to sign in:"),
+        ),
+        path=None,
+    ),
+    "time_asked": Notice(
+        subject=N_("A question about the time you sent in"),
+        paragraphs=(
+            N_("Somebody who looks after our time bank has a question about time you sent in."),
+            N_("You can read it, and answer, here:"),
+        ),
+        path="/time/%s",
+    ),
+    "time_declined": Notice(
+        subject=N_("About the time you sent in"),
+        paragraphs=(
+            N_("The time you sent in was not counted. If you do not agree, please tell us."),
+            N_("You can read why here:"),
+        ),
+        path="/time/%s",
+    ),
     "statement_ready": Notice(
         subject=N_("Your statement is ready"),
         paragraphs=(N_("Your statement is ready."), N_("You can read and print it here:")),
@@ -141,54 +232,117 @@ KINDS: dict[str, Notice] = {
 
 
 def send_later(unit: Unit, kind: str, person_id: str, subject_id: str) -> None:
-    """Put a notice in the outbox, to be sent when this unit has committed.
+    """Put a notice in the outbox, to go out when this unit has committed.
 
-    A person without an e-mail address gets none, except a paper statement, which waits for a
-    coordinator to print it.
+    It goes the person's own way (``communication``); somebody with no way at all gets none. Raises
+    ``NotFound('notice_unknown')``.
     """
-    person = unit.db.get(Person, person_id)
-    if kind != PAPER and (kind not in KINDS or person is None or not person.email):
-        if kind not in KINDS:
-            raise NotFound("notice_unknown", kind=kind)
-        return
+    send_many(unit, kind, [(person_id, subject_id)])
+
+
+def send_many(unit: Unit, kind: str, about: Sequence[tuple[str, str]]) -> None:
+    """``send_later`` for many ``(person_id, subject_id)`` of one kind, in a few queries."""
+    if kind not in KINDS:
+        raise NotFound("notice_unknown", kind=kind)
+    ids = {person_id for person_id, _ in about}
+    people = {
+        found.id: found for found in unit.db.scalars(select(Person).where(Person.id.in_(ids)))
+    }
+    profiles = communication.of_people(unit, ids)
+    held = _held_back(unit, ids) if kind in notice_rules.COLLECTED else {}
+    for person_id, subject_id in about:
+        if person_id not in people:
+            continue
+        channel = communication.channel_for(people[person_id], profiles.get(person_id), kind)
+        if channel is not None:
+            due_at = held.get((person_id, channel), unit.now)
+            _put(unit, kind, channel, person_id, subject_id, due_at)
+
+
+def send_statements(unit: Unit, issued: Sequence[Statement]) -> None:
+    """Tell members about their statements in the way each of them chose."""
+    # Statements of groups and of the pot are nobody's own.
+    theirs = [(each.id, each.member) for each in issued if each.member is not None]
+    profiles = communication.of_people(unit, {member.person_id for _, member in theirs})
+    for statement_id, member in theirs:
+        channel = communication.channel_of_statement(member, profiles.get(member.person_id))
+        if channel is not None:
+            kind = notice_rules.kind_on(channel, "statement_ready")
+            _put(unit, kind, channel, member.person_id, statement_id, unit.now)
+
+
+def _held_back(unit: Unit, person_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
+    """When the next step may be told to each person and channel: an hour after the last one.
+
+    So the first is told at once, and those within the hour after it together.
+    """
+    query = (
+        select(OutboxMessage.person_id, OutboxMessage.channel, func.max(OutboxMessage.due_at))
+        .where(
+            OutboxMessage.person_id.in_(person_ids),
+            OutboxMessage.kind.in_(notice_rules.COLLECTED),
+            OutboxMessage.channel.in_(("mail", "text")),
+            OutboxMessage.attempts <= 1,
+            OutboxMessage.due_at > unit.now - notice_rules.COLLECTED_WITHIN,
+        )
+        .group_by(OutboxMessage.person_id, OutboxMessage.channel)
+    )
+    return {
+        (person_id, channel): last if last > unit.now else last + notice_rules.COLLECTED_WITHIN
+        for person_id, channel, last in unit.db.execute(query)
+        if person_id is not None
+    }
+
+
+def _put(
+    unit: Unit, kind: str, channel: str, person_id: str, subject_id: str, due_at: datetime
+) -> None:
     message_id = new_id()
     unit.db.add(
         OutboxMessage(
             id=message_id,
             person_id=person_id,
             kind=kind,
+            channel=channel,
             subject_id=subject_id,
             message_id=f"<{message_id}@{urlsplit(unit.settings.address).hostname}>",
             status="waiting",
             created_at=unit.now,
-            due_at=unit.now,
+            due_at=due_at,
             attempts=0,
         )
     )
 
 
-def send_statement(unit: Unit, statement: Statement) -> None:
-    """Tell a member about a statement in the way they chose; on paper without an address."""
-    member = statement.member
-    on_paper = member.statement_by == "paper" or not member.person.email
-    send_later(unit, PAPER if on_paper else "statement_ready", member.person_id, statement.id)
-
-
 def render(unit: Unit, message: OutboxMessage) -> tuple[str, str]:
-    """The subject and plain-text body of a notice, in the community's language."""
-    words = Words(unit.community.language)
-    if message.kind == checkpoints.KIND:
-        return _checkpoint(unit, message, words)
-    notice = KINDS[message.kind]
-    person = unit.db.get_one(Person, message.person_id)
+    """The subject and plain-text body of one mail, in the person's language."""
+    return render_together(unit, [message])
+
+
+def render_together(unit: Unit, messages: Sequence[OutboxMessage]) -> tuple[str, str]:
+    """The subject and body of one mail about one or several things."""
+    first = messages[0]
+    words = Words(communication.language_of(unit, first.person_id))
+    if first.kind == checkpoints.KIND:
+        return _checkpoint(unit, first, words)
+    person = unit.db.get_one(Person, first.person_id)
     parts = [words.say(N_("Dear %(name)s,"), name=person.name)]
-    parts += [words.say(paragraph) for paragraph in notice.paragraphs]
-    parts.append(_address(unit, notice, message.subject_id))
-    if message.kind == "statement_ready":
-        parts += _statement_itself(unit, message.subject_id, words)
-    parts.append(_contact(unit, words))
+    for message in messages:
+        notice = KINDS[message.kind]
+        parts += [words.say(paragraph) for paragraph in notice.paragraphs]
+        parts.append(address_of(unit, message))
+        if message.kind == "statement_ready":
+            parts += _statement_itself(unit, message.subject_id, words)
+    parts.append(contact(unit, words))
     parts.append(unit.community.name)
-    return words.say(notice.subject), "\n\n".join(parts) + "\n"
+    return subject_of(messages, words), "\n\n".join(parts) + "\n"
+
+
+def subject_of(messages: Sequence[OutboxMessage], words: Words) -> str:
+    """A short subject: of the one thing, or that there are several."""
+    if len(messages) > 1:
+        return words.say(N_("Several things for you to see"))
+    return words.say(KINDS[messages[0].kind].subject)
 
 
 def _checkpoint(unit: Unit, message: OutboxMessage, words: Words) -> tuple[str, str]:
@@ -207,10 +361,12 @@ def _checkpoint(unit: Unit, message: OutboxMessage, words: Words) -> tuple[str, 
 
 
 def no_longer_due(unit: Unit, message: OutboxMessage) -> str | None:
-    """Why a waiting notice should not be sent any more, as a code; None when it should."""
+    """Why a waiting notice should not go out any more, as a code; None when it should."""
+    if unit.now - message.created_at > notice_rules.fresh_for(message.kind):
+        return "too_old"
     if message.kind == checkpoints.KIND:
         return None
-    notice = KINDS.get(message.kind)
+    notice = KINDS.get(notice_rules.plain_kind(message.kind))
     if notice is None:
         return "notice_unknown"
     if notice.path is None:
@@ -222,21 +378,24 @@ def no_longer_due(unit: Unit, message: OutboxMessage) -> str | None:
     return None
 
 
-def _address(unit: Unit, notice: Notice, subject_id: str) -> str:
-    if notice.path is None:
-        return links.address_of(unit, subject_id)
-    return unit.settings.address + notice.path.replace("%s", subject_id)
+def address_of(unit: Unit, message: OutboxMessage) -> str:
+    """The address of the page that a message leads to."""
+    path = KINDS[notice_rules.plain_kind(message.kind)].path
+    if path is None:
+        return links.address_of(unit, message.subject_id)
+    return unit.settings.address + path.replace("%s", message.subject_id)
 
 
 def _statement_itself(unit: Unit, statement_id: str, words: Words) -> list[str]:
     statement = unit.db.get_one(Statement, statement_id)
-    if statement.member.statement_by != "mail":
+    if statement.member is None or statement.member.statement_by != "mail":
         return []
     text = statement_text.plain(json.loads(statement.content))
     return [words.say(N_("You asked us to put it in the mail too. Here it is:")), text.rstrip()]
 
 
-def _contact(unit: Unit, words: Words) -> str:
+def contact(unit: Unit, words: Words) -> str:
+    """Whom to ask, and for another form: a sentence that stands in every message."""
     community = unit.community
     ways = ", ".join(way for way in (community.contact_phone, community.contact_email) if way)
     return words.say(

@@ -10,6 +10,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -32,6 +33,10 @@ DEFAULTS: dict[str, str] = {
     "TIMEBANK_SMTP_SECURITY": "starttls",
     "TIMEBANK_MAIL_FROM": "",
     "TIMEBANK_CHECKPOINT_TO": "",
+    "TIMEBANK_TEXT_URL": "",
+    "TIMEBANK_TEXT_COUNTRY": "44",
+    "TIMEBANK_TEXT_QUIET": "20:00-09:00",
+    "TIMEBANK_METRICS_TOKEN": "",
     "TIMEBANK_TICK_SECONDS": "60",
 }
 
@@ -54,6 +59,10 @@ class Settings:
     smtp_security: str
     mail_from: str
     checkpoint_to: str
+    text_url: str
+    text_country: str
+    text_quiet: tuple[time, time] | None
+    metrics_token: str
     tick_seconds: int
 
     @property
@@ -111,6 +120,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         smtp_security=values["TIMEBANK_SMTP_SECURITY"],
         mail_from=values["TIMEBANK_MAIL_FROM"],
         checkpoint_to=_address(values, "TIMEBANK_CHECKPOINT_TO"),
+        text_url=_text_url(values),
+        text_country=str(_whole(values, "TIMEBANK_TEXT_COUNTRY", 1, 999)),
+        text_quiet=_quiet(values),
+        metrics_token=values["TIMEBANK_METRICS_TOKEN"],
         tick_seconds=_whole(values, "TIMEBANK_TICK_SECONDS", 1, 86400),
     )
 
@@ -141,6 +154,25 @@ def _address(values: Mapping[str, str], name: str) -> str:
         return texts.email(values[name]) or ""
     except RuleBroken as error:
         raise RuleBroken("setting_wrong", name=name) from error
+
+
+def _text_url(values: Mapping[str, str]) -> str:
+    found = values["TIMEBANK_TEXT_URL"]
+    if found and ("{to}" not in found or "://" not in found):
+        raise RuleBroken("setting_wrong", name="TIMEBANK_TEXT_URL")
+    return found
+
+
+def _quiet(values: Mapping[str, str]) -> tuple[time, time] | None:
+    """Two local times, ``20:00-09:00``; None where texts may go out at any time."""
+    text = values["TIMEBANK_TEXT_QUIET"]
+    if text == "none":
+        return None
+    try:
+        begins, ends = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError as error:
+        raise RuleBroken("setting_wrong", name="TIMEBANK_TEXT_QUIET") from error
+    return begins, ends
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -13,26 +13,37 @@ from typing import Any
 
 from sqlalchemy import select
 
-from timebank import accounts, notices, trail
-from timebank.holds import held_at
+from timebank import notices, trail
+from timebank.holds import set_aside_at
 from timebank.ids import new_id, new_reference
-from timebank.models import Member, Redemption, Statement
-from timebank.statement_content import canonical, content_of, sha256_of
-from timebank.statement_lines import HistoryLine, Posted, in_words
+from timebank.models import Redemption, Statement
+from timebank.statement_books import Runs, stood_until_on
+from timebank.statement_content import HistoryLine, canonical, content_of, sha256_of
+from timebank.statement_holders import MEMBER, Holder, in_content
+from timebank.statement_lines import Posted, in_words, of_pot
 from timebank.unit import Unit
-
-Runs = dict[str, list[Posted]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Next:
-    """The next statement of a member: where the last one ended, and the period."""
+    """The next statement of an account: where the last one ended, and the period."""
 
-    member: Member
+    holder: Holder
     from_on: date
     until_on: date
     last_seq: int
     opening_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """What all statements of a batch look up: by account, by member, or by transaction."""
+
+    lines: dict[str, list[HistoryLine]]
+    set_aside: dict[str, list[Redemption]]
+    money: dict[int, dict[str, Any]]
+    stood_until_on: dict[str, dict[int, date]]
+    head: str
 
 
 def issue_batch(unit: Unit, batch: Sequence[Next], runs: Runs, end: datetime, head: str) -> None:
@@ -43,28 +54,20 @@ def issue_batch(unit: Unit, batch: Sequence[Next], runs: Runs, end: datetime, he
     """
     postings = [posting for run in runs.values() for posting in run]
     said = iter(in_words(unit, postings))
-    lines = {account: [next(said) for _ in run] for account, run in runs.items()}
-    held = held_at(unit, [each.member.id for each in batch], end)
-    money = _money_values(unit, postings)
-    made = []
-    for each in batch:
-        account = accounts.member(each.member.id)
-        run = runs.get(account, [])
-        made.append(
-            _statement(
-                unit,
-                each,
-                run,
-                lines=lines.get(account, []),
-                held_minutes=held[each.member.id],
-                money_values=[money[p.seq] for p in run if p.seq in money],
-                head=head,
-            )
-        )
+    found = _Shared(
+        lines={account: [next(said) for _ in run] for account, run in runs.items()},
+        set_aside=set_aside_at(
+            unit, [each.holder.member.id for each in batch if each.holder.member], end
+        ),
+        money=_money_values(unit, postings),
+        stood_until_on=stood_until_on(unit, runs),
+        head=head,
+    )
+    made = [_statement(unit, each, runs.get(each.holder.account, []), found) for each in batch]
     unit.db.add_all(made)
     unit.db.flush()
-    for issued in made:
-        notices.send_statement(unit, issued)
+    # Of a pot or a group nobody is told: whoever wants to can read it.
+    notices.send_statements(unit, [issued for issued in made if issued.member is not None])
     until_on = batch[0].until_on.isoformat()
     trail.record(unit, "statements.issued", "period", until_on, count=len(made))
     unit.db.flush()
@@ -86,42 +89,44 @@ def _money_values(unit: Unit, postings: Sequence[Posted]) -> dict[int, dict[str,
     }
 
 
-def _statement(
-    unit: Unit,
-    each: Next,
-    run: Sequence[Posted],
-    *,
-    lines: Sequence[HistoryLine],
-    held_minutes: int,
-    money_values: Sequence[dict[str, Any]],
-    head: str,
-) -> Statement:
+def _statement(unit: Unit, each: Next, run: Sequence[Posted], found: _Shared) -> Statement:
     """One statement's row; the balances are the ledger's own."""
+    holder = each.holder
     opening = run[0].balance - run[0].amount if run else each.opening_minutes
     closing = run[-1].balance if run else opening
     reference = new_reference()
+    lines = found.lines.get(holder.account, [])
+    held = found.set_aside.get(holder.member.id, []) if holder.member else []
     content = canonical(
         content_of(
             reference=reference,
             community=unit.community.name,
-            member_number=each.member.number,
+            holder=in_content(holder),
             language=unit.community.language,
             from_on=each.from_on,
             until_on=each.until_on,
             issued_on=unit.today,
             opening_minutes=opening,
             closing_minutes=closing,
-            held_minutes=held_minutes,
-            lines=lines,
-            money_values=money_values,
-            head=head,
+            set_aside=[
+                {"title": one.title, "reference": one.reference, "minutes": one.price_minutes}
+                for one in held
+            ],
+            lines=lines if holder.kind == MEMBER else [of_pot(line) for line in lines],
+            stood_until_on=found.stood_until_on.get(holder.account, {}),
+            # What the pot pays for somebody is theirs to know.
+            money_values=[found.money[p.seq] for p in run if p.seq in found.money]
+            if holder.kind == MEMBER
+            else [],
+            head=found.head,
         )
     )
     return Statement(
         id=new_id(),
         reference=reference,
-        member=each.member,
-        account=accounts.member(each.member.id),
+        member_id=None if holder.member is None else holder.member.id,
+        member=holder.member,
+        account=holder.account,
         from_on=each.from_on,
         until_on=each.until_on,
         first_seq=run[0].account_seq if run else None,

@@ -110,4 +110,12 @@ PROBLEMS: dict[str, str] = {
     "link_spent": N_("The link in it was used before it went out."),
     "link_late": N_("The link in it became too old before it went out."),
     "notice_unknown": N_("This version does not know this kind of message."),
+    "too_old": N_("It had waited too long to be worth sending."),
+    "not_wanted": N_("The person wants no messages of this kind."),
+    "came_back": N_("Something sent to this person came back. Ask how to reach them."),
+    "message_gone": N_("It was dealt with meanwhile."),
+    "no_number": N_("There is no telephone number on file that texts can go to."),
+    "text_refused": N_("The service for texts did not take it."),
+    "texts_extra_missing": N_("The part that sends texts is not installed (extra: notify)."),
+    "texts_address_wrong": N_("The setting for texts cannot be used."),
 }

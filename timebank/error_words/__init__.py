@@ -3,10 +3,32 @@
 One module for each area; here they are put together.
 """
 
-from timebank.error_words import channels, doors, imports, instance, organisations, people, rewards, sessions, statements
+from timebank.error_words import (
+    channels,
+    crediting,
+    doors,
+    imports,
+    instance,
+    organisations,
+    people,
+    rewards,
+    sessions,
+    statements,
+)
 
 ERRORS: dict[str, str] = {
     code: text
-    for area in (instance, people, organisations, sessions, doors, imports, rewards, statements, channels)
+    for area in (
+        instance,
+        people,
+        organisations,
+        sessions,
+        crediting,
+        doors,
+        imports,
+        rewards,
+        statements,
+        channels,
+    )
     for code, text in area.ERRORS.items()
 }
