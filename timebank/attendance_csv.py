@@ -1,19 +1,18 @@
-"""Read an attendance file: UTF-8, one heading line, one line per person per session.
+"""Read an attendance file: one heading line, one line per person per session.
 
 Columns: ``member`` and ``session``; optional ``date`` (2026-01-05), ``minutes``, ``preparation``,
 ``travel``, ``paperwork``, ``follow_up`` (whole minutes), ``capacity`` (own_time or paid_job) and
-``choice`` (accept, decline or pot). Nothing here knows the database.
+``choice`` (accept, decline or pot). CSV in UTF-8 unless said otherwise, lines pasted from a
+spreadsheet, or xlsx. Nothing here knows the database.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from timebank import texts
+from timebank import table_files, texts, written
 from timebank.errors import RuleBroken, TimebankError
 from timebank.figures import CAPACITIES, CHOICES, Figures
 
@@ -29,7 +28,6 @@ TIMES = {
     "paperwork": "paperwork_minutes",
     "follow_up": "follow_up_minutes",
 }
-MOST_BYTES = 5_000_000
 MOST_ROWS = 20_000
 
 # Every hour counts the same: a column that would weigh one person's time is refused by its name.
@@ -61,16 +59,24 @@ class File:
     columns: frozenset[str]
 
 
-def read(data: bytes, *, usual_minutes: int | None, title: str | None = None) -> File:
+def read(
+    data: bytes,
+    *,
+    usual_minutes: int | None,
+    title: str | None = None,
+    encoding: str = "utf-8",
+    dates: str = "iso",
+) -> File:
     """Read a whole file; ``usual_minutes`` stands where a line has no session time.
 
-    With ``title`` the file is about that one session, and has no column for it.
+    With ``title`` the file is about that one session, and has no column for it. ``encoding`` is one
+    of ``table_files.ENCODINGS`` and ``dates`` one of ``written.DAYS``.
 
-    Raises ``RuleBroken`` for what is wrong with the file as a whole: ``file_not_utf8`` and
-    ``file_not_csv`` (both with ``line``), ``file_empty``, ``file_too_large``, ``column_unknown``,
-    ``column_weighs``, ``column_twice``, ``column_missing``.
+    Raises ``RuleBroken`` for what is wrong with the file as a whole: ``file_empty``,
+    ``column_unknown``, ``column_weighs``, ``column_twice``, ``column_missing``, and what
+    ``table_files`` raises.
     """
-    records = _records(_decoded(data))
+    records = table_files.records(data, encoding=encoding, most=MOST_ROWS)
     try:
         _line, heading = next(records)
     except StopIteration:
@@ -79,48 +85,19 @@ def read(data: bytes, *, usual_minutes: int | None, title: str | None = None) ->
     rows: list[Row] = []
     problems: list[TimebankError] = []
     for line, cells in records:
-        if len(rows) + len(problems) >= MOST_ROWS:
-            raise RuleBroken("file_too_large", most=MOST_ROWS)
         try:
             if len(cells) > len(columns):
                 raise RuleBroken("cells_too_many")
             found = dict(zip(columns, cells, strict=False))
             if title is not None:
                 found["session"] = title
-            rows.append(_row(line, found, usual_minutes))
+            rows.append(_row(line, found, usual_minutes, dates))
         except TimebankError as error:
             error.params["line"] = line
             problems.append(error)
     if not rows and not problems:
         raise RuleBroken("file_empty")
     return File(rows=tuple(rows), problems=tuple(problems), columns=frozenset(columns))
-
-
-def _decoded(data: bytes) -> str:
-    if len(data) > MOST_BYTES:
-        raise RuleBroken("file_too_large", most=MOST_ROWS)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RuleBroken("file_not_utf8", line=line) from error
-
-
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not empty, with the number of the line on which it begins."""
-    heading = text.lstrip().partition("\n")[0]
-    separator = max(",;\t", key=heading.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise RuleBroken("file_not_csv", line=line) from error
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield line, cells
 
 
 def _columns(heading: list[str], known: tuple[str, ...]) -> list[str]:
@@ -138,7 +115,7 @@ def _columns(heading: list[str], known: tuple[str, ...]) -> list[str]:
     return columns
 
 
-def _row(line: int, cells: dict[str, str], usual_minutes: int | None) -> Row:
+def _row(line: int, cells: dict[str, str], usual_minutes: int | None, dates: str) -> Row:
     def cell(name: str) -> str:
         return cells.get(name, "").strip()
 
@@ -149,7 +126,7 @@ def _row(line: int, cells: dict[str, str], usual_minutes: int | None) -> Row:
         line=line,
         member=texts.clean(cell("member"), "member"),
         title=texts.clean(cell("session"), "session"),
-        day=_day(cell("date")) if cell("date") else None,
+        day=written.day(cell("date"), dates) if cell("date") else None,
         figures=Figures(**times),
         capacity=texts.one_of(cell("capacity") or "own_time", CAPACITIES, "capacity"),
         choice=texts.one_of(cell("choice"), CHOICES, "choice") if cell("choice") else None,
@@ -160,12 +137,3 @@ def _minutes(cell: str, column: str) -> int:
     if _WHOLE.fullmatch(cell.removeprefix("-")):
         return texts.whole_minutes(int(cell), column)
     raise RuleBroken("minutes_not_whole", field=column)
-
-
-def _day(cell: str) -> date:
-    try:
-        if len(cell) != 10:  # not the other ISO forms: 20260105 could be anything
-            raise ValueError(cell)
-        return date.fromisoformat(cell)
-    except ValueError:
-        raise RuleBroken("date_wrong", field="date") from None

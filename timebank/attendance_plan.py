@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -12,12 +12,12 @@ from sqlalchemy import select
 from timebank import attendance_csv, community, figures, people, sessions, texts
 from timebank.attendance_csv import Row
 from timebank.credit_checks import days_of
-from timebank.errors import Conflict, NotFound, RuleBroken, TimebankError
+from timebank.errors import Conflict, RuleBroken, TimebankError
 from timebank.figures import Figures
-from timebank.member_list import MembersOnFile
 from timebank.models import Attendance, AttendanceEntry, Member, Session
 from timebank.roles import not_for_oneself
 from timebank.unit import Unit
+from timebank.who_is_who import LeftOut, Question, WhoIsWho
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +26,10 @@ class ImportOptions:
 
     ``minutes`` is the session time of each line without its own. Sessions without a date are on
     ``starts_on``, each ``every_days`` after the one before, in the order of the file. ``title``
-    is the session of a file that is about one session and has no column for it.
-    ``activity_type_id`` None is the first kind that is credited.
+    is the session of a file that is about one session and has no column for it; ``session_id`` is
+    that session where it is on file. ``activity_type_id`` None is the first kind that is credited.
+    ``encoding`` and ``dates`` say how the file is written (``table_files``, ``written``); ``who``
+    decides about names (``WhoIsWho``), and with ``leave_out`` lines with a problem are left out.
     """
 
     minutes: int | None = None
@@ -36,6 +38,11 @@ class ImportOptions:
     create_members: bool = False
     activity_type_id: str | None = None
     title: str | None = None
+    session_id: str | None = None
+    encoding: str = "utf-8"
+    dates: str = "iso"
+    who: tuple[tuple[str, str], ...] = ()
+    leave_out: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +77,9 @@ class ImportPlan:
     """What an import would do; with ``problems`` (each with ``line``) it would do nothing.
 
     ``sessions`` are those with something to record, ``credits`` the lines that would be posted
-    and ``minutes`` their sum; ``already`` counts the lines that were recorded before.
+    and ``minutes`` their sum; ``already`` counts the lines that were recorded before. Of the
+    file's ``lines`` each is one of ``rows``, recorded ``already``, ``left_out`` (each with ``line``
+    and why) or one of ``problems``. ``questions`` are names to decide about.
     """
 
     rows: tuple[ImportRow, ...]
@@ -80,6 +89,9 @@ class ImportPlan:
     credits: int
     minutes: int
     already: int
+    lines: int
+    left_out: tuple[TimebankError, ...]
+    questions: tuple[Question, ...]
     data: bytes
     options: ImportOptions
 
@@ -93,21 +105,37 @@ def plan_import(unit: Unit, data: bytes, options: ImportOptions) -> ImportPlan:
     unit.actor.require("session.credit")
     if options.minutes is not None:
         texts.whole_minutes(options.minutes, "minutes")
-    file = attendance_csv.read(data, usual_minutes=options.minutes, title=options.title)
+    session = None
+    if options.session_id is not None:
+        session = sessions.session(unit, options.session_id)
+        options = replace(options, title=session.title, starts_on=session.starts_on)
+    file = attendance_csv.read(
+        data,
+        usual_minutes=options.minutes,
+        title=options.title,
+        encoding=options.encoding,
+        dates=options.dates,
+    )
     if options.minutes is None and file.columns.isdisjoint(attendance_csv.TIMES):
         raise RuleBroken("option_minutes_missing", field="minutes")
     if options.starts_on is None and "date" not in file.columns:
         raise RuleBroken("option_starts_on_missing", field="starts_on")
-    planner = _Planner(unit, options, file.rows)
-    problems = [*file.problems]
+    planner = _Planner(unit, options, file.rows, session)
+    problems: list[TimebankError] = [*file.problems]
+    left_out: list[TimebankError] = []
     for row in file.rows:
         try:
             planner.add(row)
         except TimebankError as error:
             error.params["line"] = row.line
-            problems.append(error)
-    problems.sort(key=lambda problem: int(problem.params["line"]))
-    return planner.plan(data, tuple(problems))
+            (left_out if isinstance(error, LeftOut) else problems).append(error)
+    if options.leave_out:
+        problems, left_out = [], left_out + problems
+    return planner.plan(data, _by_line(problems), _by_line(left_out))
+
+
+def _by_line(problems: Iterable[TimebankError]) -> tuple[TimebankError, ...]:
+    return tuple(sorted(problems, key=lambda problem: int(problem.params["line"])))
 
 
 def import_key(title: str, day: date) -> str:
@@ -123,11 +151,18 @@ def posted(row: ImportRow) -> bool:
 class _Planner:
     """Plans one row after another against what is on file, which it reads once."""
 
-    def __init__(self, unit: Unit, options: ImportOptions, rows: Iterable[Row]) -> None:
+    def __init__(
+        self, unit: Unit, options: ImportOptions, rows: Sequence[Row], only: Session | None
+    ) -> None:
         self._unit = unit
         self._options = options
         self._rounding = community.policy(unit).rounding
-        self._members = MembersOnFile(people.every_member(unit))
+        self._members = WhoIsWho(
+            people.every_member(unit),
+            (row.member for row in rows),
+            add_new=options.create_members,
+            decisions=options.who,
+        )
         self._days = _days_without_date(rows, options)
         self._found: dict[tuple[str, date], Session | None] = {}
         self._there: dict[tuple[str, str], AttendanceEntry] = {}
@@ -135,15 +170,18 @@ class _Planner:
         self._rows: dict[tuple[str, date], list[ImportRow]] = {}
         self._new_members: dict[str, None] = {}
         self._already = 0
+        if only is not None:
+            self._found[only.title, only.starts_on] = only
+            self._there.update(_entries(unit, only.id))
 
     def add(self, row: Row) -> None:
         """Plan one row; raises what is wrong with it."""
         day = row.day or self._days.get(row.title)
         if day is None:
             raise RuleBroken("date_missing", field="date")
-        member = self._members.find(row.member)
-        if member is None and not self._options.create_members:
-            raise NotFound("member_not_on_file", field="member")
+        if self._options.session_id is not None and day != self._options.starts_on:
+            raise RuleBroken("date_not_of_session", starts_on=self._options.starts_on, field="date")
+        member = self._members.find(row.member, row.line)
         if member is not None:
             not_for_oneself(self._unit.actor, member.person_id, "own_credit")
         self._check_twice(row, member, day)
@@ -212,7 +250,12 @@ class _Planner:
             raise Conflict("already_recorded")
         return True
 
-    def plan(self, data: bytes, problems: tuple[TimebankError, ...]) -> ImportPlan:
+    def plan(
+        self,
+        data: bytes,
+        problems: tuple[TimebankError, ...],
+        left_out: tuple[TimebankError, ...],
+    ) -> ImportPlan:
         """Everything that was added, together."""
         rows = [row for found in self._rows.values() for row in found]
         return ImportPlan(
@@ -223,6 +266,9 @@ class _Planner:
             credits=sum(posted(row) for row in rows),
             minutes=sum(row.credited_minutes for row in rows if posted(row)),
             already=self._already,
+            lines=len(rows) + self._already + len(problems) + len(left_out),
+            left_out=left_out,
+            questions=self._members.questions,
             data=data,
             options=self._options,
         )

@@ -39,13 +39,27 @@ MAY: dict[str, frozenset[str]] = {
     "session.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
     "session.plan": frozenset({COORDINATOR, CONSOLE}),
     "session.credit": frozenset({COORDINATOR, CONSOLE}),
+    "time.send_own": frozenset({MEMBER}),
+    "time.confirm": frozenset({COORDINATOR, ADMINISTRATOR}),
+    "agreement.propose": frozenset({COORDINATOR}),
+    "agreement.sign": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
     "credit.correct": frozenset({COORDINATOR}),
+    "correction.agree": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
+    "query.open_own": frozenset({MEMBER}),
+    "query.answer": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
+    "opening.view": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
+    "opening.enter": frozenset({COORDINATOR, ADMINISTRATOR}),
+    "opening.confirm": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
+    "follow_up.plan": frozenset({COORDINATOR}),
+    "follow_up.do": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
     "statement.view_all": frozenset({COORDINATOR, TREASURER, CONSOLE}),
     "statement.issue": frozenset({COORDINATOR, CONSOLE}),
+    "statement.schedule": _STAFF,
     "trail.view": frozenset({TREASURER, ADMINISTRATOR, CONSOLE}),
     "books.prove": frozenset({TREASURER, ADMINISTRATOR, CONSOLE}),
     "role.grant": frozenset({ADMINISTRATOR, CONSOLE}),
     "community.change": frozenset({ADMINISTRATOR, CONSOLE}),
+    "history.import": frozenset({ADMINISTRATOR, CONSOLE}),
 }
 
 # What a role that is limited to organisations may do, among their sessions and people alone.
@@ -63,7 +77,13 @@ IN_ORGANISATION = frozenset(
         "session.credit",
         "session.plan",
         "session.view_all",
+        "time.confirm",
+        "agreement.propose",
+        "agreement.sign",
         "credit.correct",
+        "query.answer",
+        "follow_up.plan",
+        "follow_up.do",
     }
 )
 

@@ -103,7 +103,7 @@ def test_people_are_known_by_number_address_or_exact_name(late):
     assert run(late, text).credits == 3
     assert late.balance(ann.member_id) == 360
     assert problems_of_names(late, ["ann low", "999", "bea@example.org"]) == [
-        ("member_not_on_file", 2),
+        ("member_near", 2),
         ("member_not_on_file", 3),
         ("member_not_on_file", 4),
     ]
