@@ -14,16 +14,24 @@ from timebank.unit import Unit
 
 def held_at(unit: Unit, member_ids: Sequence[str], instant: datetime) -> dict[str, int]:
     """How many minutes of each member were set aside just before an instant."""
-    held = dict.fromkeys(member_ids, 0)
+    found = set_aside_at(unit, member_ids, instant)
+    return {who: sum(each.price_minutes for each in some) for who, some in found.items()}
+
+
+def set_aside_at(
+    unit: Unit, member_ids: Sequence[str], instant: datetime
+) -> dict[str, list[Redemption]]:
+    """For which redemptions hours of each member were set aside just before an instant."""
+    held: dict[str, list[Redemption]] = {member_id: [] for member_id in member_ids}
     query = select(Redemption).where(
         Redemption.member_id.in_(held),
         Redemption.requested_at < instant,
         or_(Redemption.closed_at.is_(None), Redemption.closed_at >= instant),
         not_(and_(Redemption.status == "fulfilled", Redemption.fulfilled_at < instant)),
     )
-    for found in unit.db.scalars(query):
+    for found in unit.db.scalars(query.order_by(Redemption.requested_at, Redemption.id)):
         if found.fulfil_seq is None or not _fulfilled_at(unit, found, instant):
-            held[found.member_id] += found.price_minutes
+            held[found.member_id].append(found)
     return held
 
 

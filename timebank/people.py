@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from timebank import accounts, links, notices, organisations, texts, trail
+from timebank import accounts, links, notices, openings, organisations, texts, trail
 from timebank.choices import (
     STATEMENTS_BY,
     ChangeChoices,
@@ -54,7 +54,6 @@ __all__ = [
 ]  # fmt: skip
 
 STATUSES = ("active", "left")
-FREQUENCIES = ("monthly", "none")
 FIRST_NUMBER = 101
 
 
@@ -71,8 +70,8 @@ class AddMember:
     address: str | None = None
     statement_by: str = "link"
     choice: str = "accept"
-    organisation_id: str | None = None
     no_money_rewards: bool = False
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +89,8 @@ def add_member(unit: Unit, command: AddMember) -> MemberAdded:
 
     Raises ``Conflict('email_taken')`` and what ``texts`` raises.
     """
-    organisation_id = organisations.chosen(unit, command.organisation_id)
     unit.actor.require("member.add")
+    organisation_id = organisations.chosen(unit, command.organisation_id)
     person = new_person(unit, command.name, command.email, command.phone, command.address)
     added = new_member(
         unit,
@@ -99,8 +98,8 @@ def add_member(unit: Unit, command: AddMember) -> MemberAdded:
         statement_by=texts.one_of(command.statement_by, STATEMENTS_BY, "statement_by"),
         choice=texts.one_of(command.choice, CHOICES, "choice"),
         no_money_rewards=command.no_money_rewards,
-    organisations.link(unit, added, organisation_id)
     )
+    organisations.link(unit, added, organisation_id)
     link_id = _invite(unit, person)
     return MemberAdded(
         member_id=added.id, person_id=person.id, number=added.number, link_id=link_id
@@ -163,7 +162,6 @@ def new_member(
         choice=choice,
         no_money_rewards=no_money_rewards,
         statement_by=statement_by if person.email else "paper",
-        frequency="monthly",
         revision=1,
     )
     added.person = person
@@ -171,6 +169,7 @@ def new_member(
     unit.db.flush()
     accounts.open_member(unit.book, added.id)
     trail.record(unit, "member.added", "member", added.id, number=added.number)
+    openings.give_starting_hours(unit, added)
     return added
 
 
@@ -210,9 +209,9 @@ def invite_person(unit: Unit, command: InvitePerson) -> PersonInvited:
     """Make and mail a password link. For somebody who holds a role, only who may grant roles."""
     unit.actor.require("member.change")
     person = unit.db.get(Person, command.person_id)
-    if unit.actor.organisations is not None and member_of_person(unit, person.id) is None:
-        raise NotFound("person_unknown")
     if person is None:
+        raise NotFound("person_unknown")
+    if unit.actor.organisations is not None and member_of_person(unit, person.id) is None:
         raise NotFound("person_unknown")
     if guarded(unit, person.id):
         unit.actor.require("role.grant")
@@ -239,7 +238,6 @@ class ChangeMember:
     address: str | None
     needs: str | None
     statement_by: str
-    frequency: str
     status: str
 
 
@@ -271,7 +269,6 @@ def change_member(unit: Unit, command: ChangeMember) -> MemberChanged:
     person.address = texts.optional(command.address, "address", most=500, lines=True)
     person.needs = texts.optional(command.needs, "needs", most=texts.MOST_WORDS, lines=True)
     found.statement_by = check_statement_by(command.statement_by, email)
-    found.frequency = texts.one_of(command.frequency, FREQUENCIES, "frequency")
     found.status = texts.one_of(command.status, STATUSES, "status")
     found.revision += 1
     trail.record(unit, "member.changed", "member", found.id, revision=found.revision)

@@ -24,6 +24,10 @@ _STAFF = frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE})
 MAY: dict[str, frozenset[str]] = {
     "account.view_own": frozenset({MEMBER}),
     "choices.change_own": frozenset({MEMBER}),
+    "gift.give_own": frozenset({MEMBER}),
+    "gift.give_for": frozenset({COORDINATOR}),
+    "pot.grant": frozenset({COORDINATOR, TREASURER}),
+    "pot.view": frozenset({MEMBER, COORDINATOR, TREASURER, ADMINISTRATOR}),
     "redemption.request_own": frozenset({MEMBER}),
     "redemption.request_for": frozenset({COORDINATOR}),
     "redemption.approve": frozenset({COORDINATOR, TREASURER}),
@@ -36,8 +40,13 @@ MAY: dict[str, frozenset[str]] = {
     "member.change": _STAFF,
     "card.issue": frozenset({COORDINATOR, ADMINISTRATOR}),
     "organisation.change": frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE}),
+    "group.look_after": frozenset({COORDINATOR, ADMINISTRATOR}),
+    "group.speak_for": frozenset({MEMBER}),
     "session.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
     "session.plan": frozenset({COORDINATOR, CONSOLE}),
+    "coming.manage": frozenset({COORDINATOR, CONSOLE}),
+    "opportunity.view": frozenset({MEMBER, COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
+    "opportunity.join_own": frozenset({MEMBER}),
     "session.credit": frozenset({COORDINATOR, CONSOLE}),
     "time.send_own": frozenset({MEMBER}),
     "time.confirm": frozenset({COORDINATOR, ADMINISTRATOR}),
@@ -66,6 +75,7 @@ MAY: dict[str, frozenset[str]] = {
 # Whatever is not here belongs to the whole group.
 IN_ORGANISATION = frozenset(
     {
+        "group.look_after",
         "member.add",
         "member.change",
         "member.view_all",

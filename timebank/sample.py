@@ -153,7 +153,7 @@ class Sample:
             self.by(STAFF[0].name, people.change_member, people.ChangeMember(
                 member_id=added.member_id, revision=1, name=member.name, email=member.email,
                 phone=member.phone, address=None, needs=member.needs,
-                statement_by=member.statement_by, frequency="monthly", status="active",
+                statement_by=member.statement_by, status="active",
             ))  # fmt: skip
         if member.name in SIGN_INS:
             self._choose_password(added.link_id)

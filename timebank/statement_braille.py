@@ -34,7 +34,7 @@ def braille(content: Content, reader: Reader, *, money_values: bool = False) -> 
     for each in one.lines:
         parts.append(" ".join((f"{each.text}.", f"{each.change}.", each.then, each.recorded)))
     parts += [] if one.lines else [one.nothing]
-    parts += [one.closing, *one.money_values, one.wrong, *one.contact]
+    parts += [*one.totals, one.closing, *one.set_aside, *one.money_values, one.wrong, *one.contact]
     parts += [one.issued, one.receipt, one.head]
     rows = [row for part in parts if part for row in _paragraph(_pounds(words, part))]
     pages = [rows[start : start + LINES - 1] for start in range(0, len(rows), LINES - 1)]

@@ -35,7 +35,9 @@ def as_csv(content: Content, reader: Reader, *, money_values: bool = False) -> b
     for line, each in zip(content["lines"], one.lines, strict=True):
         change, balance = line["amount_minutes"], line["balance_minutes"]
         rows.append((line["occurred_on"], line["recorded_on"], each.text, change, balance))
+    rows += [(period["until_on"], "", each, "", "") for each in one.totals]
     rows.append((period["until_on"], "", one.closing, "", content["closing_minutes"]))
+    rows += [(period["until_on"], "", each, "", "") for each in one.set_aside]
     rows += [(period["until_on"], "", each, "", "") for each in one.money_values]
     rows.append((content["issued_on"], "", f"{one.issued} {one.receipt} {one.head}", "", ""))
     stream = StringIO(newline="")

@@ -7,12 +7,11 @@ beside it. The page and the PDF show the same parts.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 
 from timebank import statement_text, typesetting
-from timebank.statement_content import receipt_of
+from timebank.statement_content import holder_of, receipt_of
 from timebank.statement_pdf import breakable, page_data
 from timebank.statement_said import Content, Reader, contact, day_of, said
 from timebank.words import N_, Words
@@ -39,6 +38,11 @@ _LINES: dict[str, tuple[str, ...]] = {
         N_("We had it wrong before."),
         N_("Now it is right."),
     ),
+    "line_credited_late": (
+        N_("You gave more time for this: %(title)s."),
+        N_("The day was %(day)s."),
+        N_("We added it afterwards."),
+    ),
     "line_credit_reversed": (
         N_("We had this wrong: %(title)s."),
         N_("The day was %(day)s."),
@@ -47,6 +51,16 @@ _LINES: dict[str, tuple[str, ...]] = {
     "line_set_aside": (N_("You asked for this: %(title)s."), N_("The day was %(day)s.")),
     "line_back_cancelled": (N_("This was cancelled: %(title)s."), N_("The day was %(day)s.")),
     "line_back_declined": (N_("This was not agreed: %(title)s."), N_("The day was %(day)s.")),
+    "line_gift_given": (N_("You gave hours away."), N_("The day was %(day)s.")),
+    "line_gift_received": (N_("Somebody gave you hours."), N_("The day was %(day)s.")),
+    "line_gift_back": (N_("Hours that you gave came back."), N_("The day was %(day)s.")),
+    "line_gift_refused": (N_("You gave hours back."), N_("The day was %(day)s.")),
+    "line_gift_undone": (
+        N_("Hours were given to you by mistake."),
+        N_("They went back."),
+        N_("The day was %(day)s."),
+    ),
+    "line_pot_granted": (N_("The group gave you hours."), N_("The day was %(day)s.")),
     "line_other": (N_("Something else changed."), N_("The day was %(day)s.")),
 }
 
@@ -70,12 +84,18 @@ class Part:
 
 def easy_read(content: Content, reader: Reader, *, money_values: bool = False) -> bytes:
     """The statement in easy read as PDF/UA-1, in 16 point."""
-    words = Words(content["language"])
-    data = page_data(said(content, reader), content, reader) | {
-        "title": title(words),
+    data = easy_read_data(content, reader, money_values=money_values)
+    return typesetting.pdf("easy-read.typ", data, issued_on=day_of(content["issued_on"]))
+
+
+def easy_read_data(
+    content: Content, reader: Reader, *, money_values: bool = False
+) -> dict[str, Any]:
+    """What the template shows."""
+    return page_data(said(content, reader), content, reader) | {
+        "title": title(Words(content["language"])),
         "parts": breakable([asdict(part) for part in parts(content, reader, money_values)]),
     }
-    return typesetting.pdf("easy-read.typ", data, issued_on=day_of(content["issued_on"]))
 
 
 def title(words: Words) -> str:
@@ -86,6 +106,8 @@ def title(words: Words) -> str:
 def parts(content: Content, reader: Reader, money_values: bool = False) -> list[Part]:
     """The statement as parts of ideas, in its own language."""
     words = Words(content["language"])
+    if holder_of(content)["kind"] != "member":
+        return _shared(words, content, reader, money_values)
     found = [
         Part(heading=words.say(N_("About this statement")), ideas=tuple(_about(words, content))),
         Part(heading=words.say(N_("What you have")), ideas=tuple(_summary(words, content))),
@@ -125,7 +147,7 @@ def _about(words: Words, content: Content) -> list[Idea]:
             N_("It is from %(community)s."),
             N_("Your member number is %(number)s."),
             community=content["community"],
-            number=content["member_number"],
+            number=holder_of(content)["number"],
         ),
         _idea(
             words, "calendar", N_("It begins on %(from_on)s."), N_("It ends on %(until_on)s."),
@@ -161,6 +183,11 @@ def _summary(words: Words, content: Content) -> list[Idea]:
         ideas.append(
             _idea(words, "set-aside", *aside, N_("It is kept for what you asked for."), **params)
         )
+    for each in content.get("set_aside", ()):
+        kept = (N_("You asked for this: %(title)s."), N_("%(kept_minutes)s is kept for it."))
+        ideas.append(
+            _idea(words, "set-aside", *kept, title=each["title"], kept_minutes=each["minutes"])
+        )
     return ideas
 
 
@@ -171,13 +198,27 @@ def _lines(words: Words, content: Content) -> list[Idea]:
         words.duration(content[name]) for name in ("opening_minutes", "closing_minutes")
     )
     ideas = [_idea(words, "clock", could_use, day=from_on, minutes=opening)]
-    ideas += [_line(words, each, from_on) for each in content["lines"]]
+    ideas += [_line(words, each, content) for each in content["lines"]]
     if not content["lines"]:
         ideas.append(_idea(words, "tick", N_("Nothing happened in this time.")))
+    ideas += _totals(words, content)
     return [*ideas, _idea(words, "clock", could_use, day=until_on, minutes=closing)]
 
 
-def _line(words: Words, line: dict[str, Any], from_on: date) -> Idea:
+def _totals(words: Words, content: Content) -> list[Idea]:
+    """What was given and used altogether, which version 1 does not say."""
+    return [
+        _idea(words, "added" if name == "given_minutes" else "taken-off", sentence,
+              total_minutes=content[name])
+        for name, sentence in (
+            ("given_minutes", N_("Altogether you gave %(total_minutes)s.")),
+            ("used_minutes", N_("Altogether you used or set aside %(total_minutes)s.")),
+        )
+        if content.get(name, 0) > 0
+    ]  # fmt: skip
+
+
+def _line(words: Words, line: dict[str, Any], content: Content) -> Idea:
     occurred_on, amount = day_of(line["occurred_on"]), line["amount_minutes"]
     sentences = list(_LINES.get(line["code"], _LINES["line_other"]))
     name = "added" if amount >= 0 else "taken-off"
@@ -189,8 +230,13 @@ def _line(words: Words, line: dict[str, Any], from_on: date) -> Idea:
     else:
         sentences.append(N_("We added %(changed_minutes)s."))
     sentences.append(N_("Then you could use %(balance_minutes)s."))
-    if occurred_on < from_on:
+    late = occurred_on != day_of(line["recorded_on"])
+    if content["version"] == 1:
+        late = occurred_on < day_of(content["period"]["from_on"])
+    if late:
         sentences.append(N_("We wrote it down on %(recorded_on)s."))
+    if line.get("stood_until_on"):
+        sentences.append(N_("It was on your statement up to %(stood_until_on)s."))
     reason = line["params"].get("reason", "other")
     return _idea(
         words,
@@ -199,10 +245,38 @@ def _line(words: Words, line: dict[str, Any], from_on: date) -> Idea:
         title=line["params"].get("title", ""),
         day=occurred_on,
         recorded_on=day_of(line["recorded_on"]),
+        stood_until_on=line.get("stood_until_on") and day_of(line["stood_until_on"]),
         reason=words.say(statement_text.REASONS.get(reason, statement_text.REASONS["other"])),
         changed_minutes=abs(amount),
         balance_minutes=line["balance_minutes"],
     )
+
+
+def _shared(words: Words, content: Content, reader: Reader, money_values: bool) -> list[Part]:
+    """The account of a group or a pot: the sentences of every form, one thing at a time."""
+    one = said(content, reader, money_values=money_values)
+
+    def idea(name: str, *sentences: str) -> Idea:
+        return Idea(picture=name, alternative=words.say(PICTURES[name]), sentences=sentences)
+
+    lines = [
+        idea("added" if line["amount_minutes"] >= 0 else "taken-off", f"{each.text}.",
+             f"{each.change}.", each.then)
+        for line, each in zip(content["lines"], one.lines, strict=True)
+    ] or [idea("tick", one.nothing)]  # fmt: skip
+    happened = [idea("clock", one.opening), *lines, idea("clock", *one.totals, one.closing)]
+    return [
+        Part(
+            heading=words.say(N_("About this statement")),
+            ideas=(idea("letter", f"{one.member}."), idea("calendar", f"{one.title}.")),
+        ),
+        Part(heading=words.say(N_("What there is")), ideas=(idea("clock", one.summary),)),
+        Part(heading=words.say(N_("What happened")), ideas=tuple(happened)),
+        Part(
+            heading=words.say(N_("If something is not right")),
+            ideas=tuple(_help(words, content, reader)),
+        ),
+    ]
 
 
 def _money(words: Words, content: Content) -> list[Idea]:

@@ -7,18 +7,19 @@ credit, from the community's tables. No parameter names a person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from timebank import accounts, people
+from timebank import accounts, people, scope
 from timebank.clock import from_microseconds, local_day
 from timebank.figures import COMPONENTS
 from timebank.holds import held_at
 from timebank.models import Attendance, AttendanceEntry, Redemption
+from timebank.statement_content import HistoryLine
 from timebank.unit import Unit
 
 MOST_LINES = 200
@@ -46,26 +47,6 @@ class Posted(Protocol):
     def posted_at(self) -> int: ...
     @property
     def replaces_seq(self) -> int | None: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class HistoryLine:
-    """One posting in words: ``statement_text.line`` says ``text_code`` with ``params``.
-
-    ``occurred_on`` is when the hours were given or used, ``recorded_on`` when that was recorded;
-    ``balance_minutes`` is the account's after it; ``seq`` is the transaction, ``account_seq`` the
-    place in the account; ``subject_id`` the attendance or redemption.
-    """
-
-    occurred_on: date
-    recorded_on: date
-    text_code: str
-    params: dict[str, Any]
-    amount_minutes: int
-    balance_minutes: int
-    seq: int
-    account_seq: int
-    subject_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +79,29 @@ def current_lines(
     people.member(unit, member_id)
     limit = max(1, min(limit, MOST_LINES))
     page = unit.book.history(accounts.member(member_id), limit=limit, before=before)
-    return in_words(unit, page.postings)
+    lines = in_words(unit, page.postings)
+    limited = unit.actor.organisations is not None and member_id != unit.actor.member_id
+    return _without_others(unit, lines) if limited else lines
+
+
+def _without_others(unit: Unit, lines: list[HistoryLine]) -> list[HistoryLine]:
+    """The lines as whoever looks after an organisation sees them: no other organisation's session
+    is named, and its components are not either."""
+    query = (
+        select(Attendance.id)
+        .join(Attendance.session)
+        .where(
+            Attendance.id.in_([line.subject_id for line in lines]),
+            scope.sessions_within(unit.actor.organisations or ()),
+        )
+    )
+    known = set(unit.db.scalars(query))
+    return [
+        replace(line, text_code="line_elsewhere", params={})
+        if line.text_code.startswith("line_credit") and line.subject_id not in known
+        else line
+        for line in lines
+    ]
 
 
 def in_words(unit: Unit, postings: Sequence[Posted]) -> list[HistoryLine]:
@@ -126,6 +129,23 @@ def in_words(unit: Unit, postings: Sequence[Posted]) -> list[HistoryLine]:
     return lines
 
 
+def of_pot(line: HistoryLine) -> HistoryLine:
+    """A line of the pot's account as everybody may read it: no session tells whose hours it was."""
+    code = _POT_CODES.get(line.text_code)
+    if code is None:
+        return line
+    reason = {"reason": line.params["reason"]} if "reason" in line.params else {}
+    return replace(line, text_code=code, params=reason, subject_id="")
+
+
+_POT_CODES = {
+    "line_credited": "line_pot_given",
+    "line_credited_again": "line_pot_given",
+    "line_credited_late": "line_pot_given",
+    "line_credit_reversed": "line_pot_taken_back",
+}
+
+
 _Entries = dict[tuple[str, int], AttendanceEntry]
 
 
@@ -136,7 +156,10 @@ def _entries(unit: Unit, references: Sequence[str]) -> _Entries:
         query = (
             select(AttendanceEntry)
             .where(AttendanceEntry.attendance_id.in_(some))
-            .options(joinedload(AttendanceEntry.attendance).joinedload(Attendance.session))
+            .options(
+                joinedload(AttendanceEntry.attendance).joinedload(Attendance.session),
+                joinedload(AttendanceEntry.attendance).selectinload(Attendance.entries),
+            )
         )
         for entry in unit.db.scalars(query):
             if entry.seq is not None:
@@ -162,9 +185,11 @@ def _said(
     posting: Posted, entries: _Entries, redemptions: dict[str, Redemption]
 ) -> tuple[str, dict[str, Any]]:
     if (entry := entries.get(("posted", posting.seq))) is not None:
-        params: dict[str, Any] = {"title": entry.attendance.session.title}
-        params |= {name: getattr(entry, name) for name in COMPONENTS if getattr(entry, name)}
-        params["credited_minutes"] = entry.credited_minutes
+        params = _credit_params(entry)
+        if entry.late:
+            return "line_credited_late", params
+        if entry.choice == "accept" and entry.pot_minutes:
+            params["pot_minutes"] = entry.pot_minutes
         again = posting.replaces_seq is not None
         return ("line_credited_again" if again else "line_credited"), params
     if (entry := entries.get(("reversed", posting.seq))) is not None:
@@ -173,7 +198,29 @@ def _said(
     if (found := redemptions.get(posting.reference)) is not None:
         params = {"title": found.title, "reference": found.reference}
         return _REDEMPTION_CODES.get(posting.kind, "line_other"), params
+    if posting.kind in ("opening", "starting"):
+        again = "" if posting.replaces_seq is None else "_again"
+        return f"line_{posting.kind}{again}", {}
+    if posting.kind.startswith("correction."):
+        return "line_taken_back", {"reason": posting.kind.removeprefix("correction.")}
     return "line_other", {}
+
+
+def _credit_params(entry: AttendanceEntry) -> dict[str, Any]:
+    """The session, and the minutes of each component that this entry's transaction credits."""
+    before = _before(entry)
+    minutes = {name: getattr(entry, name) - getattr(before, name, 0) for name in COMPONENTS}
+    params: dict[str, Any] = {"title": entry.attendance.session.title}
+    params |= {name: each for name, each in minutes.items() if each}
+    params["credited_minutes"] = entry.credited_minutes - getattr(before, "credited_minutes", 0)
+    return params
+
+
+def _before(entry: AttendanceEntry) -> AttendanceEntry | None:
+    """The entry that a late one added to."""
+    if not entry.late:
+        return None
+    return next(e for e in entry.attendance.entries if e.revision == entry.revision - 1)
 
 
 _REDEMPTION_CODES = {

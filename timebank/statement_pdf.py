@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from timebank import typesetting
+from timebank.statement_content import holder_of
 from timebank.statement_said import Content, Reader, Said, day_of, said
 from timebank.words import N_, Words
 
@@ -35,6 +36,7 @@ def _made(template: str, content: Content, reader: Reader, money_values: bool) -
 def page_data(one: Said, content: Content, reader: Reader) -> dict[str, Any]:
     """What a template shows: the sentences, the address, and the headings in their language."""
     words = Words(one.language)
+    own = holder_of(content)["kind"] == "member"
     broken: dict[str, Any] = breakable(asdict(one))
     return broken | {
         # Unbroken: they stand in the file's properties and in the look-up of the language.
@@ -47,7 +49,7 @@ def page_data(one: Said, content: Content, reader: Reader) -> dict[str, Any]:
             "happened": words.say(N_("What happened")),
             "what": words.say(N_("What happened")),
             "change": words.say(N_("Change")),
-            "then": words.say(N_("You could then use")),
+            "then": words.say(N_("You could then use") if own else N_("There were then")),
             "money": words.say(N_("Money values")),
             "no_money": words.say(N_("Your hours have no money value.")),
             "wrong": words.say(N_("If something is not right")),

@@ -14,11 +14,12 @@ from sqlalchemy.orm import joinedload
 from timebank import accounts, notices, people, trail
 from timebank.errors import NotFound
 from timebank.models import Member, OutboxMessage, Statement
+from timebank.statement_holders import may_read
 from timebank.unit import Unit
 
 
 def statement(unit: Unit, statement_id: str) -> Statement:
-    """One statement: one's own, or any for those who may see them; else ``NotFound``."""
+    """One statement: one's own, the pot's, or any for those who may; else ``NotFound``."""
     return _mine_or_any(unit, unit.db.get(Statement, statement_id))
 
 
@@ -28,6 +29,14 @@ def statement_by_reference(unit: Unit, reference: str) -> Statement:
     wanted = "-".join(wanted[i : i + 4] for i in range(0, len(wanted), 4))
     query = select(Statement).where(Statement.reference == wanted)
     return _mine_or_any(unit, unit.db.scalars(query).first())
+
+
+def of_pot(unit: Unit) -> Sequence[Statement]:
+    """The community pot's statements, newest first: for every member, and who may see all."""
+    if unit.actor.member_id is None:
+        unit.actor.require("statement.view_all")
+    query = select(Statement).where(Statement.account == accounts.COMMUNITY_POT)
+    return unit.db.scalars(query.order_by(Statement.until_on.desc())).all()
 
 
 def of_member(unit: Unit, member_id: str) -> Sequence[Statement]:
@@ -86,7 +95,6 @@ def print_statement(unit: Unit, command: PrintStatement) -> StatementPrinted:
 
 
 def _mine_or_any(unit: Unit, found: Statement | None) -> Statement:
-    own = found is not None and found.member_id == unit.actor.member_id
-    if found is None or not (own or unit.actor.may("statement.view_all")):
+    if found is None or not may_read(unit, found):
         raise NotFound("statement_unknown")
     return found

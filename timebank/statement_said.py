@@ -13,7 +13,7 @@ from typing import Any
 
 from timebank import statement_text
 from timebank.models import Statement
-from timebank.statement_content import receipt_of
+from timebank.statement_content import holder_of, receipt_of
 from timebank.unit import Unit
 from timebank.words import N_, Words
 
@@ -62,14 +62,17 @@ class Said:
     issued: str
     receipt: str
     head: str
+    totals: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
 
 
 def reader_of(unit: Unit, statement: Statement) -> Reader:
     """The member's name and address and the group's contact, as they are on file now."""
-    person, group = statement.member.person, unit.community
+    person = None if statement.member is None else statement.member.person
+    group = unit.community
     return Reader(
-        name=person.name or "",
-        address=person.address or "",
+        name=(person and person.name) or "",
+        address=(person and person.address) or "",
         contact_name=group.contact_name,
         contact_phone=group.contact_phone,
         contact_email=group.contact_email,
@@ -86,25 +89,17 @@ def said(content: Content, reader: Reader, *, money_values: bool = False) -> Sai
             N_("Statement: %(period)s"), period=statement_text.period(words, from_on, until_on)
         ),
         group=content["community"],
-        member=words.say(N_("Member number %(number)s"), number=content["member_number"]),
+        member=statement_text.holder(words, content),
         reference=words.say(N_("Reference %(reference)s"), reference=content["reference"]),
-        summary=statement_text.summary(
-            words, until_on, content["closing_minutes"], content["held_minutes"]
-        ),
-        opening=words.say(
-            N_("At the start, on %(day)s, you could use %(opening_minutes)s."),
-            day=from_on,
-            opening_minutes=content["opening_minutes"],
-        ),
-        lines=tuple(_line(words, each, from_on) for each in content["lines"]),
+        summary=statement_text.first_sentence(words, content),
+        opening=statement_text.opening(words, content),
+        lines=tuple(_line(words, each, content) for each in content["lines"]),
         nothing=words.say(N_("Nothing was recorded in this time.")),
-        closing=words.say(
-            N_("At the end, on %(day)s, you could use %(closing_minutes)s."),
-            day=until_on,
-            closing_minutes=content["closing_minutes"],
-        ),
+        totals=tuple(statement_text.totals(words, content)),
+        closing=statement_text.closing(words, content),
+        set_aside=tuple(statement_text.set_aside(words, content)),
         money_values=tuple(_money(words, content)) if money_values else (),
-        wrong=words.say(N_("Is something not right? Tell us. It can be put right.")),
+        wrong=statement_text.wrong(words),
         contact=contact(words, reader),
         issued=words.say(N_("Issued on %(day)s."), day=day_of(content["issued_on"])),
         receipt=words.say(N_("Receipt %(receipt)s."), receipt=receipt_of(content)),
@@ -127,16 +122,16 @@ def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _line(words: Words, line: dict[str, Any], from_on: date) -> SaidLine:
-    occurred_on, recorded_on = day_of(line["occurred_on"]), day_of(line["recorded_on"])
-    late = occurred_on < from_on
+def _line(words: Words, line: dict[str, Any], content: Content) -> SaidLine:
+    own = holder_of(content)["kind"] == "member"
+    then = N_("Then you could use %(balance_minutes)s.") if own else N_(
+        "Then there were %(balance_minutes)s."
+    )  # fmt: skip
     return SaidLine(
-        text=statement_text.line(words, line["code"], line["params"], occurred_on),
+        text=statement_text.line(words, line["code"], line["params"], day_of(line["occurred_on"])),
         change=statement_text.change(words, line["amount_minutes"]),
-        then=words.say(
-            N_("Then you could use %(balance_minutes)s."), balance_minutes=line["balance_minutes"]
-        ),
-        recorded=words.say(N_("Recorded on %(day)s."), day=recorded_on) if late else "",
+        then=words.say(then, balance_minutes=line["balance_minutes"]),
+        recorded=statement_text.recorded(words, line, content),
         balance=words.duration(line["balance_minutes"]),
     )
 

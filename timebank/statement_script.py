@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from timebank.statement_content import receipt_of
+from timebank.statement_content import holder_of, receipt_of
 from timebank.statement_said import Content, Reader, SaidLine, said
 from timebank.words import N_, Words
 
@@ -15,11 +15,7 @@ def script(content: Content, reader: Reader, *, money_values: bool = False) -> b
     rows = [
         words.say(N_("To read out on the telephone")),
         "",
-        words.say(
-            N_("First make sure that you are speaking to %(name)s, member number %(number)s."),
-            name=reader.name or words.say(N_("the member")),
-            number=content["member_number"],
-        ),
+        *_first(words, content, reader),
         words.say(N_("Then read out what stands below. Stop for a moment after each line.")),
         _RULE,
         words.say(N_("This is from %(community)s."), community=one.group),
@@ -27,7 +23,9 @@ def script(content: Content, reader: Reader, *, money_values: bool = False) -> b
         one.summary,
         one.opening,
         *_lines(words, one.lines, one.nothing),
+        *one.totals,
         one.closing,
+        *one.set_aside,
         *one.money_values,
         words.say(
             N_("The reference is: %(letters)s."), letters=spelt(content["reference"])
@@ -38,6 +36,20 @@ def script(content: Content, reader: Reader, *, money_values: bool = False) -> b
         words.say(N_("Shall I read anything again?")),
     ]  # fmt: skip
     return ("\n".join(rows) + "\n").encode("utf-8", "replace")
+
+
+def _first(words: Words, content: Content, reader: Reader) -> list[str]:
+    """Whom to read it to: a member's own is for nobody else."""
+    whose = holder_of(content)
+    if whose["kind"] != "member":
+        return [words.say(N_("This is for members of the group."))]
+    return [
+        words.say(
+            N_("First make sure that you are speaking to %(name)s, member number %(number)s."),
+            name=reader.name or words.say(N_("the member")),
+            number=whose["number"],
+        )
+    ]
 
 
 def spelt(code: str) -> str:

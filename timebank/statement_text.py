@@ -9,7 +9,7 @@ from datetime import date
 from textwrap import wrap
 from typing import Any
 
-from timebank.statement_content import receipt_of
+from timebank.statement_content import holder_of, receipt_of
 from timebank.words import N_, Words
 
 WIDTH = 72
@@ -18,6 +18,7 @@ WIDTH = 72
 LINES: dict[str, str] = {
     "line_credited": N_("%(title)s on %(day)s: %(time)s"),
     "line_credited_again": N_("%(title)s on %(day)s, put right: %(time)s"),
+    "line_credited_late": N_("%(title)s on %(day)s, added afterwards: %(time)s"),
     "line_credit_reversed": N_("%(title)s on %(day)s: taken back, because %(reason)s"),
     "line_set_aside": N_("Set aside for %(title)s on %(day)s (reference %(reference)s)"),
     "line_back_cancelled": N_(
@@ -26,6 +27,15 @@ LINES: dict[str, str] = {
     "line_back_declined": N_(
         "Back to you on %(day)s: %(title)s was not agreed (reference %(reference)s)"
     ),
+    "line_pot_given": N_("Given to the pot on %(day)s"),
+    "line_pot_taken_back": N_("Given to the pot on %(day)s: taken back, because %(reason)s"),
+    # What somebody sees who looks after one organisation; statements never have it.
+    "line_elsewhere": N_("A session somewhere else in the group on %(day)s"),
+    "line_opening": N_("Hours from before, brought forward on %(day)s"),
+    "line_starting": N_("Hours that everybody starts with, on %(day)s"),
+    "line_opening_again": N_("Hours from before on %(day)s, put right"),
+    "line_starting_again": N_("Hours that everybody starts with, on %(day)s, put right"),
+    "line_taken_back": N_("What was recorded for %(day)s: taken back, because %(reason)s"),
     "line_other": N_("Another change on %(day)s"),
 }
 
@@ -35,6 +45,7 @@ REASONS: dict[str, str] = {
     "not_there": N_("it was recorded for a session you were not at"),
     "wrong_choice": N_("the choice recorded was not yours"),
     "paid_job": N_("it was part of a paid job"),
+    "session_undone": N_("the whole session was recorded by mistake"),
     "other": N_("it was not right"),
 }
 
@@ -58,9 +69,116 @@ def line(words: Words, code: str, params: dict[str, Any], occurred_on: date) -> 
     return words.say(LINES.get(code, LINES["line_other"]), **said)
 
 
+def holder(words: Words, content: dict[str, Any]) -> str:
+    """Whose account it is: "Member number 102", "The community pot", or a group's name."""
+    whose = holder_of(content)
+    if whose["kind"] == "member":
+        return words.say(N_("Member number %(number)s"), number=whose["number"])
+    if whose["kind"] == "pot":
+        return words.say(N_("The community pot"))
+    return str(whose["name"])
+
+
+def first_sentence(words: Words, content: dict[str, Any]) -> str:
+    """What there was at the end of the period, in a sentence."""
+    day = date.fromisoformat(content["period"]["until_on"])
+    closing = content["closing_minutes"]
+    if holder_of(content)["kind"] == "member":
+        return summary(words, day, closing, content["held_minutes"])
+    text = N_("%(holder)s had %(closing_minutes)s on %(day)s.")
+    if closing == 0:
+        text = N_("%(holder)s had no hours on %(day)s.")
+    return words.say(text, holder=holder(words, content), closing_minutes=closing, day=day)
+
+
+def opening(words: Words, content: dict[str, Any]) -> str:
+    """What could be used when the period began."""
+    own = holder_of(content)["kind"] == "member"
+    text = N_("At the start, on %(day)s, you could use %(opening_minutes)s.")
+    if not own:
+        text = N_("At the start, on %(day)s, there were %(opening_minutes)s.")
+    day = date.fromisoformat(content["period"]["from_on"])
+    return words.say(text, day=day, opening_minutes=content["opening_minutes"])
+
+
+def closing(words: Words, content: dict[str, Any]) -> str:
+    """What could be used when the period ended."""
+    own = holder_of(content)["kind"] == "member"
+    text = N_("At the end, on %(day)s, you could use %(closing_minutes)s.")
+    if not own:
+        text = N_("At the end, on %(day)s, there were %(closing_minutes)s.")
+    day = date.fromisoformat(content["period"]["until_on"])
+    return words.say(text, day=day, closing_minutes=content["closing_minutes"])
+
+
+# What the lines come to, by the sum's name: when it is more than nothing, and when less.
+_TOTALS: dict[str, tuple[str, str]] = {
+    "given_minutes": (
+        N_("In this time you gave %(total_minutes)s."),
+        N_("In this time %(total_minutes)s was taken off what you had given before."),
+    ),
+    "used_minutes": (
+        N_("In this time you used or set aside %(total_minutes)s."),
+        N_("In this time %(total_minutes)s that you had set aside came back to you."),
+    ),
+    "other_minutes": (
+        N_("Other changes added %(total_minutes)s."),
+        N_("Other changes took off %(total_minutes)s."),
+    ),
+}
+_TOTALS_SHARED: dict[str, tuple[str, str]] = {
+    "given_minutes": (
+        N_("In this time %(total_minutes)s was given."),
+        N_("In this time %(total_minutes)s was taken off what had been given before."),
+    ),
+    "used_minutes": (
+        N_("In this time %(total_minutes)s was used or set aside."),
+        N_("In this time %(total_minutes)s that had been set aside came back."),
+    ),
+    "other_minutes": _TOTALS["other_minutes"],
+}
+
+
+def totals(words: Words, content: dict[str, Any]) -> list[str]:
+    """What was given, used and otherwise changed in the period; nothing for version 1."""
+    own = holder_of(content)["kind"] == "member"
+    return [
+        words.say(more if content[name] > 0 else less, total_minutes=abs(content[name]))
+        for name, (more, less) in (_TOTALS if own else _TOTALS_SHARED).items()
+        if content.get(name)
+    ]
+
+
+def set_aside(words: Words, content: dict[str, Any]) -> list[str]:
+    """What the hours set aside at the end are for; nothing for version 1."""
+    return [
+        words.say(
+            N_("Set aside for %(title)s (reference %(reference)s): %(held_minutes)s."),
+            title=each["title"], reference=each["reference"], held_minutes=each["minutes"],
+        )
+        for each in content.get("set_aside", ())
+    ]  # fmt: skip
+
+
+def recorded(words: Words, line: dict[str, Any], content: dict[str, Any]) -> str:
+    """When a line was recorded, where that was another day, and which statement it puts right.
+
+    Version 1 only says when, of what had happened before its period.
+    """
+    occurred_on, recorded_on = (date.fromisoformat(line[n]) for n in ("occurred_on", "recorded_on"))
+    late = occurred_on != recorded_on
+    if content["version"] == 1:
+        late = occurred_on < date.fromisoformat(content["period"]["from_on"])
+    said = [words.say(N_("Recorded on %(day)s."), day=recorded_on)] if late else []
+    if line.get("stood_until_on"):
+        day = date.fromisoformat(line["stood_until_on"])
+        said.append(words.say(N_("It stood on the statement up to %(day)s."), day=day))
+    return " ".join(said)
+
+
 def summary(words: Words, day: date, available_minutes: int, held_minutes: int) -> str:
-    """The first sentence: "On 30 November 2026 you had 7 hours 30 minutes. You can use all of
-    it." """
+    """A member's first sentence: "On 30 November 2026 you had 7 hours 30 minutes. You can use all
+    of it." """
     params: dict[str, Any] = {
         "day": day,
         "total_minutes": available_minutes + held_minutes,
@@ -103,32 +221,21 @@ def plain(content: dict[str, Any], words: Words | None = None, *, money_values: 
     """
     words = words or Words(content["language"])
     from_on, until_on = _day(content["period"]["from_on"]), _day(content["period"]["until_on"])
-    held = content["held_minutes"]
-    closing = content["closing_minutes"]
     parts = [
-        words.say(
-            N_("%(community)s, member %(number)s"),
-            community=content["community"],
-            number=content["member_number"],
-        ),
+        _whose(words, content),
         words.say(
             N_("Statement %(reference)s: %(period)s"),
             reference=content["reference"],
             period=period(words, from_on, until_on),
         ),
-        summary(words, until_on, closing, held),
-        words.say(
-            N_("At the start, on %(day)s, you could use %(opening_minutes)s."),
-            day=from_on,
-            opening_minutes=content["opening_minutes"],
-        ),
+        first_sentence(words, content),
+        opening(words, content),
         *_lines(words, content),
-        words.say(
-            N_("At the end, on %(day)s, you could use %(closing_minutes)s."),
-            day=until_on,
-            closing_minutes=closing,
-        ),
+        *totals(words, content),
+        closing(words, content),
+        *set_aside(words, content),
         *(_money_values(words, content) if money_values else ()),
+        *([wrong(words)] if content["version"] > 1 else ()),
         words.say(
             N_("Issued on %(day)s. Receipt %(receipt)s. The books stood at %(head)s."),
             day=_day(content["issued_on"]),
@@ -139,18 +246,29 @@ def plain(content: dict[str, Any], words: Words | None = None, *, money_values: 
     return "\n\n".join(_wrapped(part) for part in parts) + "\n"
 
 
+def wrong(words: Words) -> str:
+    """What to do when something is not right."""
+    return words.say(N_("Is something not right? Tell us. It can be put right."))
+
+
+def _whose(words: Words, content: dict[str, Any]) -> str:
+    whose = holder_of(content)
+    if whose["kind"] == "member":
+        text, params = N_("%(community)s, member %(number)s"), {"number": whose["number"]}
+    else:
+        text, params = N_("%(community)s: %(holder)s"), {"holder": holder(words, content)}
+    return words.say(text, community=content["community"], **params)
+
+
 def _lines(words: Words, content: dict[str, Any]) -> list[str]:
     if not content["lines"]:
         return [words.say(N_("Nothing was recorded in this time."))]
     said = []
     for each in content["lines"]:
-        occurred_on, recorded_on = _day(each["occurred_on"]), _day(each["recorded_on"])
-        text = line(words, each["code"], each["params"], occurred_on) + ".\n"
+        text = line(words, each["code"], each["params"], _day(each["occurred_on"])) + ".\n"
         text += change(words, each["amount_minutes"]) + ". "
         text += words.say(N_("Then: %(balance_minutes)s."), balance_minutes=each["balance_minutes"])
-        if occurred_on < _day(content["period"]["from_on"]):
-            text += " " + words.say(N_("Recorded on %(day)s."), day=recorded_on)
-        said.append(text)
+        said.append(" ".join((text, recorded(words, each, content))).rstrip())
     return said
 
 

@@ -1,38 +1,37 @@
-"""Statements: issued, fixed accounts of a calendar month, in unbroken runs of an account.
+"""Statements: issued, fixed accounts of a period, in unbroken runs of an account.
 
 A statement runs from the posting after the last statement's to the last one posted before the
 period's end (local midnight). What is recorded later stands on the next one with its own date.
-``due`` and ``issue`` compute from the database what is missing, so months switched off, crashes
-and two processes at once neither miss nor repeat one.
+``due`` and ``issue`` compute from the database what is missing (``statement_due``), so months
+switched off, crashes and two processes at once neither miss nor repeat one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
-from sqlalchemy.orm import joinedload
-
-from ledger.tables import account as ledger_account
-from ledger.tables import posting as ledger_posting
-from ledger.tables import transaction as ledger_transaction
-from timebank import accounts
+from timebank import people, schedules, statement_books
 from timebank.clock import local_midnight, to_microseconds
-from timebank.errors import RuleBroken
-from timebank.models import Member, Statement
-from timebank.statement_lines import (
-    Balance,
-    HistoryLine,
-    balance,
-    current_lines,
+from timebank.errors import NotAllowed, RuleBroken
+from timebank.pauses import paused
+from timebank.statement_content import HistoryLine
+from timebank.statement_due import (
+    DueStatement,
+    forecast,
+    next_asked_for,
+    next_due,
+    next_of_member,
+    stand_of,
 )
-from timebank.statement_making import Next, Runs, issue_batch
+from timebank.statement_lines import Balance, balance, current_lines
+from timebank.statement_making import Next, issue_batch
 from timebank.statement_reading import (
     PrintStatement,
     StatementPrinted,
     of_member,
+    of_pot,
     print_statement,
     statement,
     statement_by_reference,
@@ -41,10 +40,11 @@ from timebank.statement_reading import (
 from timebank.unit import Unit
 
 __all__ = [
-    "Balance", "DuePeriod", "HistoryLine", "IssueStatements", "PrintStatement",
-    "StatementPrinted", "StatementsIssued", "anything_due", "balance", "current_lines", "due",
-    "issue", "issue_statements", "last_ended", "of_member", "print_statement", "statement",
-    "statement_by_reference", "to_print",
+    "Balance", "DuePeriod", "DueStatement", "HistoryLine", "IssueStatements", "PrintStatement",
+    "RequestStatement", "StatementPrinted", "StatementRequested", "StatementsIssued",
+    "anything_due", "balance", "current_lines", "due", "due_statements", "issue",
+    "issue_statements", "last_ended", "of_member", "of_pot", "print_statement",
+    "request_statement", "statement", "statement_by_reference", "to_print",
 ]  # fmt: skip
 
 # How many statements are made from one set of reads.
@@ -60,7 +60,7 @@ class StatementsIssued:
 
 @dataclass(frozen=True, kw_only=True)
 class IssueStatements:
-    """Issue what is due up to the end of the month of ``until_on``; ``most`` at most, or all."""
+    """Issue what is due up to ``until_on``, a day that is over; ``most`` at most, or all."""
 
     until_on: date
     most: int | None = None
@@ -68,51 +68,51 @@ class IssueStatements:
 
 @dataclass(frozen=True, kw_only=True)
 class DuePeriod:
-    """A period that has ended, and how many statements of it are still to be issued."""
+    """A day on which periods ended, and how many of their statements are still to be issued."""
 
-    from_on: date
     until_on: date
     statements: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Run:
-    """One posting of an account's run."""
+class RequestStatement:
+    """A member's statement up to yesterday, for the member or (``member_id``) for them."""
 
-    account_seq: int
-    amount: int
-    balance: int
-    seq: int
-    kind: str
-    reference: str
-    occurred_on: date
-    posted_at: int
-    replaces_seq: int | None
+    member_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementRequested:
+    """The statement that ends yesterday, made now or before."""
+
+    statement_id: str
 
 
 def last_ended(unit: Unit) -> date:
-    """The last day of the newest calendar month that has ended."""
-    return unit.today.replace(day=1) - timedelta(days=1)
+    """The last day that is over."""
+    return unit.today - timedelta(days=1)
 
 
 def due(unit: Unit) -> list[DuePeriod]:
-    """Every period that still has statements to issue, oldest first."""
-    until_on = last_ended(unit)
-    counts: dict[tuple[date, date], int] = {}
-    for each in _next_of_members(unit, until_on):
-        from_on = each.from_on
-        while (end := _month_end(from_on)) <= until_on:
-            counts[from_on, end] = counts.get((from_on, end), 0) + 1
-            from_on = end + timedelta(days=1)
-    return [
-        DuePeriod(from_on=from_on, until_on=end, statements=count)
-        for (from_on, end), count in sorted(counts.items())
-    ]
+    """Every period that has ended and still has statements to issue, oldest first."""
+    counts: dict[date, int] = {}
+    for each in forecast(unit, last_ended(unit)):
+        counts[each.until_on] = counts.get(each.until_on, 0) + 1
+    return [DuePeriod(until_on=end, statements=count) for end, count in sorted(counts.items())]
+
+
+def due_statements(unit: Unit, until_on: date) -> Sequence[DueStatement]:
+    """The dry run: who would get which statement by ``until_on`` if nothing more were recorded.
+
+    Also of days to come. Somebody for whom statements are paused is not among them.
+    """
+    unit.actor.require("statement.view_all")
+    return forecast(unit, until_on)
 
 
 def anything_due(unit: Unit) -> bool:
     """Whether there is a statement to issue: one cheap look for every tick."""
-    return bool(_next_of_members(unit, last_ended(unit), 1))
+    return paused(unit) is None and bool(next_due(unit, last_ended(unit), 1))
 
 
 def issue(
@@ -122,26 +122,24 @@ def issue(
     most: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> StatementsIssued:
-    """Issue every due statement up to the end of ``until_on``'s month, in order.
+    """Issue every statement due up to ``until_on``, in order.
 
     ``most`` issues that many at most and leaves the rest to another unit, so that others get the
     books in between; ``progress`` is told the count so far. Raises
-    ``RuleBroken('period_not_ended')``.
+    ``RuleBroken('period_not_ended')``, and ``'statements_paused'`` while they are for everybody.
     """
     unit.actor.require("statement.issue")
-    until_on = _month_end(until_on)
     if _end(unit, until_on) > unit.now:
         raise RuleBroken("period_not_ended", field="until_on", day=until_on)
-    head = unit.book.head()
+    if paused(unit) is not None:
+        raise RuleBroken("statements_paused", field="until_on")
     count = 0
     while room := BATCH if most is None else min(BATCH, most - count):
-        found = _next_of_members(unit, until_on, room)
+        found = next_due(unit, until_on, room)
         if not found:
             break
         for batch in _by_period(found):
-            end = _end(unit, batch[0].until_on)
-            runs = _runs(unit, batch, to_microseconds(end))
-            issue_batch(unit, batch, runs, end, f"{head.seq}:{head.digest.hex()}")
+            _issue(unit, batch)
             count += len(batch)
             if progress is not None:
                 progress(count)
@@ -153,107 +151,48 @@ def issue_statements(unit: Unit, command: IssueStatements) -> StatementsIssued:
     return issue(unit, command.until_on, most=command.most)
 
 
-# --- what is due --------------------------------------------------------------------------------
+def request_statement(unit: Unit, command: RequestStatement) -> StatementRequested:
+    """Issue a member's statement up to yesterday; asked for again, it is the same one.
+
+    What was due before comes first. Raises ``RuleBroken``: ``statements_off`` for who chose to
+    have none, ``statement_too_early`` on the day of joining.
+    """
+    member_id = command.member_id or unit.actor.member_id
+    if member_id is None:
+        raise NotAllowed("role_lacking", action="account.view_own")
+    own = member_id == unit.actor.member_id
+    unit.actor.require("account.view_own" if own else "statement.issue")
+    member = people.member(unit, member_id)
+    until_on = last_ended(unit)
+    if schedules.standing(unit, member.id).schedule.frequency == "none":
+        raise RuleBroken("statements_off")
+    if member.joined_on > until_on:
+        raise RuleBroken("statement_too_early")
+    while (one := next_of_member(unit, member, until_on)) is not None:
+        _issue(unit, [one])
+    last = stand_of(unit, member).last
+    if last is None or last.until_on < until_on:
+        _issue(unit, [next_asked_for(unit, member, until_on)])
+        last = stand_of(unit, member).last
+    assert last is not None
+    return StatementRequested(statement_id=last.id)
 
 
-def _next_of_members(unit: Unit, until_on: date, most: int | None = None) -> list[Next]:
-    """The next statement of members who have one due by ``until_on``: all, or ``most`` of them."""
-    account = literal("member:") + Member.id
-    newest = (
-        select(func.max(Statement.until_on))
-        .where(Statement.account == account)
-        .correlate(Member)
-        .scalar_subquery()
-    )
-    query = (
-        select(Member, Statement)
-        .outerjoin(Statement, and_(Statement.account == account, Statement.until_on == newest))
-        .where(
-            Member.frequency == "monthly",
-            Member.joined_on <= until_on,
-            or_(Statement.until_on.is_(None), Statement.until_on < until_on),
-            or_(Member.status == "active", _unstated(account)),
-        )
-        .options(joinedload(Member.person))
-        .order_by(Member.number)
-        .limit(most)
-    )
-    return [_next(member, last) for member, last in unit.db.execute(query)]
+def _issue(unit: Unit, batch: Sequence[Next]) -> None:
+    """Issue the statements of one period."""
+    head = unit.book.head()
+    end = _end(unit, batch[0].until_on)
+    accounts = [each.holder.account for each in batch]
+    runs = statement_books.runs(unit, accounts, to_microseconds(end))
+    issue_batch(unit, batch, runs, end, f"{head.seq}:{head.digest.hex()}")
 
 
-def _unstated(account: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether an account has postings on no statement yet: who left gets those too."""
-    return exists(
-        select(literal(1))
-        .select_from(ledger_account)
-        .join(ledger_posting, ledger_posting.c.account == ledger_account.c.id)
-        .where(
-            ledger_account.c.name == account,
-            ledger_posting.c.account_seq > func.coalesce(Statement.last_seq, 0),
-        )
-        .correlate(Member, Statement)
-    )
-
-
-def _next(member: Member, last: Statement | None) -> Next:
-    if last is None:
-        from_on = member.joined_on.replace(day=1)
-    else:
-        from_on = last.until_on + timedelta(days=1)
-    return Next(
-        member=member,
-        from_on=from_on,
-        until_on=_month_end(from_on),
-        last_seq=0 if last is None else last.last_seq,
-        opening_minutes=0 if last is None else last.closing_minutes,
-    )
-
-
-def _by_period(found: list[Next]) -> list[list[Next]]:
+def _by_period(found: Sequence[Next]) -> list[list[Next]]:
     periods: dict[date, list[Next]] = {}
     for each in found:
         periods.setdefault(each.until_on, []).append(each)
     return [periods[until_on] for until_on in sorted(periods)]
 
 
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
 def _end(unit: Unit, until_on: date) -> datetime:
     return local_midnight(until_on + timedelta(days=1), unit.zone)
-
-
-# --- reading the books --------------------------------------------------------------------------
-
-
-def _runs(unit: Unit, batch: list[Next], end: int) -> Runs:
-    """By account, the postings after the last statement and posted before ``end``, in order."""
-    p, t, a = ledger_posting.c, ledger_transaction.c, ledger_account.c
-    after = (
-        select(func.coalesce(func.max(Statement.last_seq), 0))
-        .where(Statement.account == a.name)
-        .correlate(ledger_account)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            a.name, p.account_seq, p.amount, p.balance, p.seq, t.kind, t.reference,
-            t.occurred_on, t.posted_at, t.replaces_seq,
-        )
-        .select_from(ledger_account)
-        .join(ledger_posting, p.account == a.id)
-        .join(ledger_transaction, and_(t.book == p.book, t.seq == p.seq))
-        .where(
-            a.name.in_([accounts.member(each.member.id) for each in batch]),
-            p.account_seq > after,
-            t.posted_at < end,
-        )
-        .order_by(a.name, p.account_seq)
-    )  # fmt: skip
-    runs: Runs = {}
-    for row in unit.connection.execute(query):
-        values = dict(row._mapping)
-        values["occurred_on"] = date.fromisoformat(row.occurred_on)
-        runs.setdefault(values.pop("name"), []).append(_Run(**values))
-    return runs

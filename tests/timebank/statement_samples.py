@@ -7,8 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from timebank.statement_content import content_of, receipt_of
-from timebank.statement_lines import HistoryLine
+from timebank.statement_content import HistoryLine, content_of, receipt_of
 from timebank.statement_said import Reader
 
 READER = Reader(
@@ -21,6 +20,8 @@ READER = Reader(
 HEAD = "12345:" + "0123456789abcdef" * 4
 FROM, UNTIL = date(2026, 11, 1), date(2026, 11, 30)
 MONEY = ({"title": "High street voucher", "reference": "7KQ4-M2XW", "money_pence": 2050},)
+MEMBER: dict[str, Any] = {"kind": "member", "number": 102}
+SET_ASIDE = {"title": "Community meeting", "reference": "7KQ4-M2XW"}
 
 # A code, its sign, and what it takes beside the title.
 _CODES: tuple[tuple[str, int, dict[str, Any]], ...] = (
@@ -42,6 +43,7 @@ def content(
     held_minutes: int = 0,
     community: str = "Riverside Time Bank",
     money: bool = True,
+    holder: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Content with lines of ``(which code, minutes)``, or with so many of every kind."""
     if isinstance(amounts, int):
@@ -60,9 +62,10 @@ def content(
             )
         )  # fmt: skip
     return content_of(
-        reference="7KQ4-M2XW", community=community, member_number=102, language="en",
+        reference="7KQ4-M2XW", community=community, holder=holder or MEMBER, language="en",
         from_on=FROM, until_on=UNTIL, issued_on=date(2026, 12, 1), opening_minutes=opening_minutes,
-        closing_minutes=balance, held_minutes=held_minutes, lines=lines,
+        closing_minutes=balance, lines=lines, stood_until_on={12: FROM - timedelta(days=1)},
+        set_aside=[{**SET_ASIDE, "minutes": held_minutes}] if held_minutes else [],
         money_values=MONEY if money else (), head=HEAD,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 
 from tests.timebank.builders import Community
 from tests.timebank.test_redemptions import add_reward, refused, request, step, switch_money_on
-from timebank import corrections, people, statement_text, statements
+from timebank import corrections, people, schedules, statement_text, statements
 from timebank.errors import NotAllowed, NotFound, RuleBroken
 from timebank.figures import Figures
 from timebank.models import OutboxMessage, Statement
@@ -97,10 +97,10 @@ def test_no_name_or_contact_stands_in_it(community, anna):
 
 def test_months_without_anything_and_a_second_issue(community, anna):
     community.clock.set(at(6, 2))
-    assert [(d.from_on, d.until_on, d.statements) for d in community.read(statements.due)] == [
-        (date(2026, 3, 1), date(2026, 3, 31), 2),
-        (date(2026, 4, 1), date(2026, 4, 30), 2),
-        (date(2026, 5, 1), date(2026, 5, 31), 2),
+    assert [(d.until_on, d.statements) for d in community.read(statements.due)] == [
+        (date(2026, 3, 31), 2),
+        (date(2026, 4, 30), 2),
+        (date(2026, 5, 31), 2),
     ]
     counts: list[int] = []
     assert issue(community, progress=counts.append) == 6
@@ -131,9 +131,10 @@ def test_the_period_ends_at_local_midnight(community, anna):
     assert "Recorded on 1 April 2026." in statement_text.plain(content(following))
 
 
-def test_any_day_of_the_month_issues_the_whole_month(community, anna):
+def test_what_has_ended_by_a_day_is_issued_and_no_more(community, anna):
     community.clock.set(at(5, 1))
-    assert issue(community, date(2026, 3, 14)) == 2
+    assert issue(community, date(2026, 3, 30)) == 0
+    assert issue(community, date(2026, 4, 14)) == 2
     assert of(community, anna.member_id)[0].until_on == date(2026, 3, 31)
     refused(RuleBroken, "period_not_ended", issue, community, date(2026, 5, 1))
 
@@ -149,8 +150,12 @@ def test_who_joins_later_begins_later(community):
 
 def test_changing_the_frequency_neither_repeats_nor_skips(community, anna):
     def frequency(value: str) -> None:
-        with community.unit() as unit:
-            people.member(unit, anna.member_id).frequency = value
+        command = schedules.ChooseSchedule(
+            revision=community.read(people.member, anna.member_id).revision,
+            frequency=value,
+            member_id=anna.member_id,
+        )
+        community.do(schedules.choose_schedule, command)
 
     community.credit(community.session("One"), [anna.member_id], minutes=60)
     community.clock.set(at(4, 2))
@@ -162,9 +167,14 @@ def test_changing_the_frequency_neither_repeats_nor_skips(community, anna):
     assert len(of(community, anna.member_id)) == 1
     frequency("monthly")
     issue(community)
+    assert len(of(community, anna.member_id)) == 1, "nothing ended since"
+    community.clock.set(at(7, 2))
+    issue(community)
     found = of(community, anna.member_id)
-    assert [s.until_on.month for s in found] == [3, 4, 5]
-    assert [(s.first_seq, s.last_seq) for s in found] == [(1, 1), (2, 2), (None, 2)]
+    assert [(s.from_on, s.until_on) for s in found] == [
+        (date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30)),
+    ]  # fmt: skip
+    assert [(s.first_seq, s.last_seq) for s in found] == [(1, 1), (2, 2)]
 
 
 def test_who_left_still_gets_what_was_recorded(community, anna):
@@ -246,7 +256,7 @@ def test_the_whole_text(community, anna):
     text = statement_text.plain(said)
     assert max(len(row) for row in text.splitlines()) <= 72 or "http" in text
     assert text == statement_text.plain(json.loads(found.content))
-    number = said["member_number"]
+    number = said["holder"]["number"]
     assert text.split("\n\n")[:5] == [
         f"Riverside Time Bank, member {number}",
         f"Statement {found.reference}: 1 March 2026 to 31 March 2026",

@@ -124,7 +124,7 @@ def test_change_details(web: Web, anna: MemberAdded) -> None:
     assert web.get(path).value("name") == "Anna Bell"
     boxes = {
         "name": "Anna Belling", "email": "", "statement_by": "paper", "needs": "Large print",
-        "frequency": "monthly", "status": "left", "address": "1 High Street\nTown",
+        "status": "left", "address": "1 High Street\nTown",
     }  # fmt: skip
     assert web.post(path, boxes).status == 303
     page = web.get(f"/members/{anna.member_id}")
@@ -140,7 +140,7 @@ def test_somebody_was_faster(web: Web, anna: MemberAdded) -> None:
     path = f"/members/{anna.member_id}"
     boxes = {
         "name": "Anna Bell", "email": "anna@example.org", "phone": "01632 960002",
-        "statement_by": "link", "frequency": "monthly", "status": "active",
+        "statement_by": "link", "status": "active",
     }  # fmt: skip
     details = {**web.get(f"{path}/change").hidden, **boxes}
     choices = {**web.get(f"{path}/choices").hidden, "choice": "decline", "statement_by": "paper"}
@@ -169,7 +169,7 @@ def test_an_administrators_address_is_not_a_coordinators_to_change(web: Web) -> 
     web.sign_in(cora)
     path = f"/members/{web.community.admin.member_id}"
     boxes = {"name": "Ada Marsh", "email": "cora@example.org", "statement_by": "link",
-             "frequency": "monthly", "status": "active"}  # fmt: skip
+             "status": "active"}  # fmt: skip
     refused = web.post(f"{path}/change", boxes)
     assert refused.status == 403
     assert refused.value("email") == "cora@example.org"

@@ -18,6 +18,7 @@ from timebank.models.follow_up import (
     ThankYou,
     WellbeingFollowUp,
 )
+from timebank.models.giving import Gift, PotGrant
 from timebank.models.groups import Group, GroupAgreement, GroupGift, GroupHolder
 from timebank.models.imports import EarlierNumber, HistoryImport, HistoryRow, ImportFile
 from timebank.models.joining import (
@@ -76,6 +77,7 @@ __all__ = [
     "GroupHolder",
     "HistoryImport",
     "HistoryRow",
+    "Gift",
     "Id",
     "ImportFile",
     "Instant",
@@ -98,6 +100,7 @@ __all__ = [
     "Proposal",
     "Query",
     "QueryMessage",
+    "PotGrant",
     "Redemption",
     "Reward",
     "RoleHeld",

@@ -28,7 +28,7 @@ class Member(Base):
 
     ``choice`` is the standing choice for hours credited: ``accept``, ``decline`` or ``pot``.
     ``statement_by`` is ``link`` (a mail that links to it), ``mail`` (the statement itself in the
-    mail) or ``paper`` (a coordinator prints it). ``frequency`` is ``monthly`` or ``none``.
+    mail) or ``paper`` (a coordinator prints it).
     ``revision`` rises with each change of this row or of the person's, so that a stale page is
     found out.
     """
@@ -43,7 +43,6 @@ class Member(Base):
     choice: Mapped[str]
     no_money_rewards: Mapped[bool]
     statement_by: Mapped[str]
-    frequency: Mapped[str]
     revision: Mapped[int]
 
     person: Mapped[Person] = relationship()

@@ -27,7 +27,7 @@ class Statement(Base):
 
     id: Id = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id"))
     account: Mapped[str]
     from_on: Mapped[date]
     until_on: Mapped[date]
@@ -39,4 +39,4 @@ class Statement(Base):
     content_sha256: Mapped[str]
     issued_at: Mapped[datetime]
 
-    member: Mapped[Member] = relationship()
+    member: Mapped[Member | None] = relationship()

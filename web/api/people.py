@@ -41,7 +41,6 @@ class MemberShape(Schema):
     choice = shapes.text()
     no_money_rewards = shapes.yes_no()
     statement_by = shapes.text()
-    frequency = shapes.text()
     revision = shapes.whole()
 
 

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import redemptions, statement_lines, statement_text
-from timebank.statement_lines import Balance, HistoryLine
+from timebank.statement_content import HistoryLine
+from timebank.statement_lines import Balance
 from web import labels
 from web.access import SIGNED_IN, access
 from web.filters import words

@@ -192,7 +192,7 @@ def _add_page(form: Form) -> tuple[str, int]:
 def _details(member: Member) -> dict[str, Any]:
     """What the page of details shows in its boxes."""
     in_person = ("name", "email", "phone", "address", "needs")
-    in_member = ("statement_by", "frequency", "status", "revision")
+    in_member = ("statement_by", "status", "revision")
     return {name: getattr(member.person, name) for name in in_person} | {
         name: getattr(member, name) for name in in_member
     }
@@ -221,7 +221,6 @@ def say_choice(name: str, value: Any) -> str:
 _CODED = {
     "choice": work_labels.CHOICES_SHORT,
     "statement_by": work_labels.STATEMENTS_SHORT,
-    "frequency": work_labels.FREQUENCIES,
     "status": work_labels.MEMBER_STATUSES,
 }
 
@@ -234,7 +233,6 @@ def _change_page(member_id: str, form: Form) -> tuple[str, int]:
         "address": _("Postal address"),
         "needs": _("What helps them take part"),
         "statement_by": _("Statements"),
-        "frequency": _("How often"),
         "status": _("Still a member"),
     }
     return _form_page("members/change.html", member_id, form, _details, titles)

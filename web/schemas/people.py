@@ -58,7 +58,6 @@ class ChangeMemberSchema(CommandSchema):
     address = Paragraph(load_default=None, most=500)
     needs = Paragraph(load_default=None)
     statement_by = OneOf(people.STATEMENTS_BY)
-    frequency = OneOf(people.FREQUENCIES)
     status = OneOf(people.STATUSES)
 
 
@@ -83,8 +82,8 @@ class GrantRoleSchema(CommandSchema):
     command = people.GrantRole
 
     person_id = Id()
-    organisation_id = Id(load_default=None)
     role = OneOf(roles.GRANTED)
+    organisation_id = Id(load_default=None)
 
 
 class EndRoleSchema(CommandSchema):
@@ -93,5 +92,5 @@ class EndRoleSchema(CommandSchema):
     command = people.EndRole
 
     person_id = Id()
-    organisation_id = Id(load_default=None)
     role = OneOf(roles.GRANTED)
+    organisation_id = Id(load_default=None)
