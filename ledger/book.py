@@ -336,9 +336,7 @@ class Book:
         seqs = {
             seq
             for txn in txns
-            if txn.key not in state.posted
-            for seq in (txn.reverses_seq, txn.replaces_seq)
-            if seq is not None
+            if (seq := txn.reverses_seq or txn.replaces_seq) and txn.key not in state.posted
         }
         return reading.linked(self._connection, self._id, seqs) if seqs else {}
 

@@ -115,13 +115,10 @@ BEGIN
     WHEN EXISTS (SELECT 1 FROM ledger_transaction
                  WHERE idempotency_key = NEW.idempotency_key AND book = NEW.book)
       THEN RAISE(ABORT, 'ledger guard: seal_key_exists')
-    WHEN NOT EXISTS (
-        SELECT 1 FROM ledger_book AS b
-        LEFT JOIN ledger_transaction AS t ON t.book = b.id AND t.seq = b.head_seq
-        WHERE b.id = NEW.book AND NEW.seq = b.head_seq + 1
-          AND NEW.previous_digest = b.head_digest
-          AND NEW.posted_at >= coalesce(t.posted_at, 0))
-      OR EXISTS (SELECT 1 FROM ledger_transaction WHERE book = NEW.book AND seq >= NEW.seq)
+    WHEN (SELECT NEW.seq = head_seq + 1 AND NEW.previous_digest = head_digest
+          FROM ledger_book WHERE id = NEW.book) IS NOT 1
+      OR (SELECT NEW.seq > seq AND NEW.posted_at >= posted_at
+          FROM ledger_transaction WHERE book = NEW.book ORDER BY seq DESC LIMIT 1) IS 0
       THEN RAISE(ABORT, 'ledger guard: seal_not_next')
   END;
   SELECT CASE

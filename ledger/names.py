@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ledger.tables import LIMIT
 
@@ -15,9 +16,15 @@ _account = re.compile(
 ).fullmatch
 
 
+# The same few come again and again.
+_known_kind = lru_cache(maxsize=256)(_kind)
+_known_id = lru_cache(maxsize=1024)(_hex_id)
+_known_account = lru_cache(maxsize=4096)(_account)
+
+
 def is_kind(value: object) -> bool:
     """Say whether `value` may be a transaction's kind: lower-case words, dots, underscores."""
-    return isinstance(value, str) and _kind(value) is not None
+    return isinstance(value, str) and _known_kind(value) is not None
 
 
 def is_token(value: object) -> bool:
@@ -27,12 +34,12 @@ def is_token(value: object) -> bool:
 
 def is_hex_id(value: object) -> bool:
     """Say whether `value` is 32 lower-case hexadecimal digits, as every id is."""
-    return isinstance(value, str) and _hex_id(value) is not None
+    return isinstance(value, str) and _known_id(value) is not None
 
 
 def is_account_name(value: object) -> bool:
     """Say whether `value` may name an account; a member's, group's or pot's ends in an id."""
-    return isinstance(value, str) and _account(value) is not None
+    return isinstance(value, str) and _known_account(value) is not None
 
 
 def floor_allowed(name: str, floor: object) -> bool:

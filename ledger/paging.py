@@ -207,21 +207,7 @@ class Account:
 
 def _posting(name: str, row: Any) -> Posting:
     number, amount, balance, seq, kind, reference, day, posted_at, actor, *links = row
-    # Same as calling Posting, which as a frozen class sets its fields one by one, slowly.
-    posting = object.__new__(Posting)
-    posting.__dict__.update(
-        account=name,
-        account_seq=number,
-        amount=amount,
-        balance=balance,
-        seq=seq,
-        kind=kind,
-        reference=reference,
-        occurred_on=date.fromisoformat(day),
-        posted_at=posted_at,
-        actor=actor,
-        reverses_seq=links[0],
-        replaces_seq=links[1],
-        reversed_by=links[2],
+    day = date.fromisoformat(day)
+    return Posting(
+        name, number, amount, balance, seq, kind, reference, day, posted_at, actor, *links
     )
-    return posting

@@ -144,7 +144,7 @@ def lay_out(
             first, result = here[txn.key]
             if _content(first) != _content(txn):
                 raise errors.KeyConflict(key=txn.key, seq=None)
-            batch.results.append(_posted_again(result))
+            batch.results.append(result._replace(replayed=True))
             continue
         if txn.reverses_seq is not None:
             _check_reversal(txn, txn.reverses_seq, links, reversed_here)
@@ -162,8 +162,7 @@ def _place(
     seq = state.head_seq + 1
     numbers = []
     lines = []
-    for line in sorted(txn.lines, key=_account_of):
-        name, amount = line.account, line.amount
+    for name, amount in sorted(txn.lines):
         tip = state.tips.get(name)
         if tip is None:
             raise errors.UnknownAccount(account=name)
@@ -185,7 +184,7 @@ def _place(
         tip.account_seq, tip.balance, tip.seq = account_seq, balance, seq
         numbers.append((name, account_seq, amount, balance, floor))
         batch.postings.append((tip.id, account_seq, book_id, seq, amount, balance, floor))
-        lines.append(_posted_line(name, amount, account_seq, balance, floor))
+        lines.append(PostedLine(name, amount, account_seq, balance, floor))
     day = txn.occurred_on.isoformat()
     previous = state.head_digest
     digest = transaction_digest(
@@ -221,49 +220,20 @@ def _place(
         )
     )
     state.head_seq, state.head_digest = seq, digest
-    return _posted(txn, seq, posted_at, tuple(lines), digest, replayed=False)
-
-
-def _account_of(line: Line) -> str:
-    return line.account
-
-
-def _posted_line(
-    account: str, amount: int, account_seq: int, balance: int, floor: int | None
-) -> PostedLine:
-    # Same as calling PostedLine, which as a frozen class sets its fields one by one, slowly.
-    line = object.__new__(PostedLine)
-    line.__dict__.update(
-        account=account, amount=amount, account_seq=account_seq, balance=balance, floor=floor
+    return PostedTransaction(
+        seq,
+        txn.kind,
+        txn.reference,
+        txn.occurred_on,
+        posted_at,
+        txn.key,
+        tuple(lines),
+        txn.actor,
+        txn.reverses_seq,
+        txn.replaces_seq,
+        digest,
+        False,
     )
-    return line
-
-
-def _posted(
-    txn: NewTransaction,
-    seq: int,
-    posted_at: int,
-    lines: tuple[PostedLine, ...],
-    digest: bytes,
-    *,
-    replayed: bool,
-) -> PostedTransaction:
-    posted = object.__new__(PostedTransaction)  # for speed, as above
-    posted.__dict__.update(
-        seq=seq,
-        kind=txn.kind,
-        reference=txn.reference,
-        occurred_on=txn.occurred_on,
-        posted_at=posted_at,
-        key=txn.key,
-        lines=lines,
-        actor=txn.actor,
-        reverses_seq=txn.reverses_seq,
-        replaces_seq=txn.replaces_seq,
-        digest=digest,
-        replayed=replayed,
-    )
-    return posted
 
 
 def _content(txn: NewTransaction | PostedTransaction) -> tuple[object, ...]:
@@ -282,11 +252,7 @@ def _content(txn: NewTransaction | PostedTransaction) -> tuple[object, ...]:
 def _replay(txn: NewTransaction, posted: PostedTransaction) -> PostedTransaction:
     if _content(txn) != _content(posted):
         raise errors.KeyConflict(key=txn.key, seq=posted.seq)
-    return _posted_again(posted)
-
-
-def _posted_again(posted: PostedTransaction) -> PostedTransaction:
-    return PostedTransaction(**{**posted.__dict__, "replayed": True})
+    return posted._replace(replayed=True)
 
 
 def _check_reversal(

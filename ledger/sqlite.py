@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
@@ -10,16 +9,20 @@ from sqlalchemy import Connection
 from ledger.driver import Translated, driver_connection
 from ledger.posting import Batch, State, Tip
 
-_HEAD = """SELECT b.head_seq, b.head_digest, coalesce(t.posted_at, 0) FROM ledger_book AS b
-LEFT JOIN ledger_transaction AS t ON t.book = b.id AND t.seq = b.head_seq WHERE b.id = ?"""
-# Many at a time, as JSON: half of the work of asking one by one was between here and the driver.
-_KEYS = """SELECT t.idempotency_key, t.seq FROM json_each(?) AS k CROSS JOIN ledger_transaction AS t
-WHERE t.idempotency_key = k.value AND t.book = ?"""
-_TIPS = """SELECT a.name, a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
-coalesce(p.seq, 0) FROM json_each(?) AS n CROSS JOIN ledger_account AS a
+# The head; the ends of accounts; the keys that are posted, under no account. Asked for together
+# and by sets, as JSON: most of the work of asking is between here and the driver.
+_READ = """SELECT NULL, b.head_digest, 0, coalesce(t.posted_at, 0), 0, b.head_seq
+FROM ledger_book AS b LEFT JOIN ledger_transaction AS t ON t.book = b.id AND t.seq = b.head_seq
+WHERE b.id = ?1
+UNION ALL SELECT n.value, a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
+  coalesce(p.seq, 0)
+FROM json_each(?2) AS n CROSS JOIN ledger_account AS a
 LEFT JOIN ledger_posting AS p ON p.account = a.id
-AND p.account_seq = (SELECT max(account_seq) FROM ledger_posting WHERE account = a.id)
-WHERE a.name = n.value AND a.book = ?"""
+  AND p.account_seq = (SELECT max(account_seq) FROM ledger_posting WHERE account = a.id)
+WHERE a.name = n.value AND a.book = ?1
+UNION ALL SELECT t.idempotency_key, NULL, NULL, 0, 0, t.seq
+FROM json_each(?3) AS k CROSS JOIN ledger_transaction AS t
+WHERE t.idempotency_key = k.value AND t.book = ?1"""
 _POSTING = "INSERT INTO ledger_posting VALUES (?, ?, ?, ?, ?, ?, ?)"
 _TRANSACTION = "INSERT INTO ledger_transaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -41,13 +44,22 @@ def read(
     `lock` is for the other engine: who writes has begun with BEGIN IMMEDIATE.
     """
     driver = driver_connection(connection)
-    with Translated(connection, _HEAD):
-        cursor = driver.cursor()
-        head_seq, head_digest, head_posted_at = cursor.execute(_HEAD, (book_id,)).fetchone()
-        posted = dict(cursor.execute(_KEYS, (json.dumps(list(keys)), book_id)))
-        found = cursor.execute(_TIPS, (json.dumps(list(names)), book_id))
-        tips = {name: Tip(*row) for name, *row in found}
+    with Translated(connection, _READ):
+        found = driver.execute(_READ, (book_id, _json(names), _json(keys))).fetchall()
+    _, head_digest, _, head_posted_at, _, head_seq = found[0]
+    tips: dict[str, Tip] = {}
+    posted: dict[str, int] = {}
+    for name, account_id, floor, account_seq, balance, seq in found[1:]:
+        if account_id is None:
+            posted[name] = seq
+        else:
+            tips[name] = Tip(account_id, floor, account_seq, balance, seq)
     return State(head_seq, head_digest, head_posted_at, tips, posted)
+
+
+def _json(values: Iterable[str]) -> str:
+    # Names and keys are checked before they come here, and hold nothing that needs escaping.
+    return '["' + '","'.join(values) + '"]'
 
 
 def write(connection: Connection, batch: Batch) -> None:

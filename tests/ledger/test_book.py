@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -91,7 +90,7 @@ def test_a_session_is_one_transaction_for_each_person(book: Book) -> None:
 def test_a_transaction_may_have_many_lines(book: Book) -> None:
     lines = [Line(account="hours:issued", amount=-90)]
     lines += [Line(account=name, amount=30) for name in (THIRD, POT, MEMBER)]
-    posted = book.post(replace(credit(1), lines=tuple(lines)), posted_at=NOON)
+    posted = book.post(credit(1)._replace(lines=tuple(lines)), posted_at=NOON)
     assert [line.account for line in posted.lines] == sorted(line.account for line in lines)
 
 
@@ -178,7 +177,7 @@ def test_a_known_key_replays_and_mixes_with_new_ones(book: Book) -> None:
     again = book.post_many([credit(2), credit(1), credit(2)], posted_at=NOON + 9)
     assert [each.seq for each in again] == [2, 1, 2]
     assert [each.replayed for each in again] == [False, True, True]
-    assert again[1] == replace(first, replayed=True)
+    assert again[1] == first._replace(replayed=True)
     assert book.head().seq == 2
 
 
@@ -199,7 +198,7 @@ def test_the_same_key_with_other_content_is_a_conflict(book: Book, changes: dict
         book.post(credit(1, **changes), posted_at=NOON)
     assert refused.value.params == {"key": "key:1", "seq": 1}
     with pytest.raises(KeyConflict) as refused_in_batch:
-        book.post_many([credit(5), replace(credit(5), **changes)], posted_at=NOON)
+        book.post_many([credit(5), credit(5)._replace(**changes)], posted_at=NOON)
     assert refused_in_batch.value.params == {"key": "key:5", "seq": None}
     assert book.head().seq == 1
 

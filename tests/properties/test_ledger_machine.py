@@ -166,7 +166,7 @@ class LedgerMachine(RuleBasedStateMachine):
         seq = data.draw(st.integers(1, len(self.model.posted)))
         old = self.model.posted[seq - 1]
         if other:
-            changed = NewTransaction(**{**old.__dict__, "occurred_on": date(2025, 12, 31)})
+            changed = old._replace(occurred_on=date(2025, 12, 31))
             with pytest.raises(KeyConflict):
                 self.book.post(changed, posted_at=self.clock)
         else:
