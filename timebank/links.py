@@ -21,6 +21,9 @@ PURPOSES = {
     "password": timedelta(days=14),
     "decide": timedelta(days=14),
     "hand_over": timedelta(days=60),
+    "is_it_right": timedelta(days=28),
+    "feedback": timedelta(days=28),
+    "confirm_time": timedelta(days=60),
 }
 
 

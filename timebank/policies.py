@@ -17,12 +17,19 @@ from timebank.figures import ROUNDINGS
 from timebank.models import Policy
 from timebank.unit import Unit
 
+MOST_LATE_DAYS = 366
+# In place of a number of minutes: what held before goes on.
+AS_BEFORE = -1
+
 
 @dataclass(frozen=True, kw_only=True)
 class AgreePolicy:
     """A new version of the group's rules; older versions stay.
 
-    ``follows_version`` is the version in force as it was seen.
+    ``follows_version`` is the version in force as it was seen; ``late_days`` None keeps the number
+    of days after a session on which time can be added to it. ``second_approval_minutes`` None: no
+    correction needs a second person, ``AS_BEFORE`` keeps what held; ``starting_minutes`` is what
+    somebody who joins is given, None keeps it.
     """
 
     follows_version: int
@@ -31,6 +38,9 @@ class AgreePolicy:
     advice_contact: str
     information_reviewed_by: str
     information_reviewed_on: date | None
+    late_days: int | None = None
+    second_approval_minutes: int | None = AS_BEFORE
+    starting_minutes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +96,33 @@ def agree_policy(unit: Unit, command: AgreePolicy) -> PolicyAgreed:
         advice_contact=advice,
         information_reviewed_by=reviewer,
         information_reviewed_on=reviewed_on,
+        late_days=_late_days(now, command),
+        second_approval_minutes=_limit(now, command),
+        starting_minutes=_start(now, command),
     ).version
     return PolicyAgreed(version=version)
+
+
+def _late_days(now: Policy, command: AgreePolicy) -> int:
+    """Raises ``RuleBroken('late_days_wrong')`` for less than no days, or more than a year."""
+    if command.late_days is None:
+        return now.late_days
+    if not 0 <= command.late_days <= MOST_LATE_DAYS:
+        raise RuleBroken("late_days_wrong", field="late_days", most=MOST_LATE_DAYS)
+    return command.late_days
+
+
+def _limit(now: Policy, command: AgreePolicy) -> int | None:
+    minutes = command.second_approval_minutes
+    if minutes == AS_BEFORE:
+        return now.second_approval_minutes
+    return None if minutes is None else texts.whole_minutes(minutes, "second_approval_minutes")
+
+
+def _start(now: Policy, command: AgreePolicy) -> int:
+    if command.starting_minutes is None:
+        return now.starting_minutes
+    return texts.whole_minutes(command.starting_minutes, "starting_minutes")
 
 
 def _missing(advice: str, reviewer: str, reviewed_on: date | None) -> list[RuleBroken]:

@@ -203,7 +203,19 @@ def _said(
         return f"line_{posting.kind}{again}", {}
     if posting.kind.startswith("correction."):
         return "line_taken_back", {"reason": posting.kind.removeprefix("correction.")}
-    return "line_other", {}
+    return _GIFT_CODES.get((posting.kind, posting.amount > 0), "line_other"), {}
+
+
+# Who gave or received is looked up when a gift is opened: no statement names another person.
+_GIFT_CODES = {
+    ("gift", False): "line_gift_given",
+    ("gift", True): "line_gift_received",
+    ("gift.refused", True): "line_gift_back",
+    ("gift.refused", False): "line_gift_refused",
+    ("gift.undone", True): "line_gift_back",
+    ("gift.undone", False): "line_gift_undone",
+    ("pot.grant", True): "line_pot_granted",
+}
 
 
 def _credit_params(entry: AttendanceEntry) -> dict[str, Any]:

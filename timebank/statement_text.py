@@ -29,6 +29,12 @@ LINES: dict[str, str] = {
     ),
     "line_pot_given": N_("Given to the pot on %(day)s"),
     "line_pot_taken_back": N_("Given to the pot on %(day)s: taken back, because %(reason)s"),
+    "line_gift_given": N_("Given away on %(day)s"),
+    "line_gift_received": N_("Given to you on %(day)s"),
+    "line_gift_back": N_("Back to you on %(day)s: hours that you gave"),
+    "line_gift_refused": N_("Given back by you on %(day)s"),
+    "line_gift_undone": N_("Taken back on %(day)s: hours given to you by mistake"),
+    "line_pot_granted": N_("From the community pot on %(day)s"),
     # What somebody sees who looks after one organisation; statements never have it.
     "line_elsewhere": N_("A session somewhere else in the group on %(day)s"),
     "line_opening": N_("Hours from before, brought forward on %(day)s"),
@@ -298,6 +304,10 @@ def _time(words: Words, params: dict[str, Any]) -> str:
     if total != params["credited_minutes"]:
         said += words.say(
             N_(", rounded to %(credited_minutes)s"), credited_minutes=params["credited_minutes"]
+        )
+    if params.get("pot_minutes"):
+        said += words.say(
+            N_(", %(pot_minutes)s of it given to the pot"), pot_minutes=params["pot_minutes"]
         )
     return said
 

@@ -21,7 +21,14 @@ MOST = 100
 VERBS: dict[str, str] = {
     "credit_session": N_("Credit %(title)s"),
     "decide_request": N_("Answer the request for %(title)s"),
+    "decide_grant": N_("Decide on hours from the pot"),
     "hand_over": N_("Hand over %(title)s"),
+    "answer_query": N_("Answer query %(reference)s"),
+    "look_again": N_("Look again at query %(reference)s, as somebody who was not involved"),
+    "agree_correction": N_("Agree, or not, to a correction of %(moved_minutes)s"),
+    "confirm_opening": N_("Check a list of hours from before, %(total_minutes)s in all"),
+    "ask_how_people_are": N_("Ask how people are after a session"),
+    "write_cards": N_("Write %(count)s thank-you cards"),
     "issue_statements": N_("Issue the statements of months that have ended"),
     "print_statement": N_("Print statement %(reference)s"),
 }

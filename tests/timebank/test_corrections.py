@@ -14,7 +14,7 @@ from timebank.corrections import CorrectCredit, CreditCorrected, correct_credit,
 from timebank.crediting import AttendanceLine
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from timebank.figures import NOTHING, Figures
-from timebank.models import OutboxMessage
+from timebank.models import OutboxMessage, SingleUseLink
 
 
 @pytest.fixture
@@ -293,8 +293,9 @@ def test_correcting_one_of_300_leaves_the_other_299_untouched(community):
     )
     assert corrected.balance_minutes == 30
     assert everything_about_others(community, one) == before
-    query = select(OutboxMessage).where(OutboxMessage.kind == "credit_corrected")
+    query = select(OutboxMessage).where(OutboxMessage.kind == "is_it_right_now")
     [message] = community.read(lambda unit: unit.db.scalars(query).all())
-    assert message.subject_id == attendance_id
+    link = community.read(lambda unit: unit.db.get(SingleUseLink, message.subject_id))
+    assert link.subject_id == attendance_id
     total = sum(60 + n for n in range(300)) - (60 + 150) + 30
     assert community.account_balance(accounts.ISSUED) == -total

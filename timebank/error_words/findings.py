@@ -4,6 +4,20 @@ from timebank.marks import N_
 
 # What ``audit.verify`` finds, one line each: codes of the books begin with ``verify.``.
 FINDINGS: dict[str, str] = {
+    "history_row_differs": N_(
+        "Row %(row)s of history %(history)s is not in the books as transaction %(seq)s."
+    ),
+    "history_without_row": N_(
+        "Transaction %(seq)s is of a history (%(reference)s) that has no such row."
+    ),
+    "history_count_differs": N_("History %(history)s does not have the rows it counted."),
+    "opening_differs": N_("Hours from before (%(opening)s) are not in the books as recorded."),
+    "opening_unexplained": N_(
+        "Transaction %(seq)s brings hours forward, and nothing is recorded of it."
+    ),
+    "amendment_differs": N_(
+        "Correction %(revision)s of transaction %(first_seq)s is not in the books as recorded."
+    ),
     "verify.guard": N_("A guard of the database is missing or was changed: %(guard)s."),
     "verify.book_key": N_("The book has a key that it cannot have: %(book)s."),
     "verify.account_name": N_("An account has a name that it cannot have: %(account)s."),
@@ -99,6 +113,10 @@ FINDINGS: dict[str, str] = {
     ),
     "redemption_differs": N_(
         "Redemption %(redemption)s (%(status)s) is not in the books as recorded."
+    ),
+    "gift_differs": N_("Gift %(gift)s (%(status)s) is not in the books as recorded."),
+    "gift_without_record": N_(
+        "Transaction %(seq)s gives hours that no gift accounts for (%(reference)s)."
     ),
     "hold_without_redemption": N_(
         "Transaction %(seq)s sets hours aside for a redemption that does not exist (%(reference)s)."

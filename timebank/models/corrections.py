@@ -39,7 +39,8 @@ class Amendment(Base):
     """One correction of a transaction that stands for no attendance: opening hours, an import.
 
     ``first_seq`` is the transaction as it was first posted; ``revision`` counts its corrections
-    from 1. ``minutes`` is what is right; ``seq`` the replacement, None when nothing is left.
+    from 1. ``minutes`` is what is right; ``seq`` the replacement, None when nothing is left. Nothing is
+    reversed where nothing stood any more.
     """
 
     __tablename__ = "amendment"
@@ -51,8 +52,8 @@ class Amendment(Base):
     revision: Mapped[int]
     minutes: Mapped[int]
     seq: Mapped[int | None] = mapped_column(unique=True)
-    reversed_seq: Mapped[int] = mapped_column(unique=True)
-    reversal_seq: Mapped[int] = mapped_column(unique=True)
+    reversed_seq: Mapped[int | None] = mapped_column(unique=True)
+    reversal_seq: Mapped[int | None] = mapped_column(unique=True)
     reason: Mapped[str]
     words: Mapped[str | None]
     recorded_by: Mapped[str]
