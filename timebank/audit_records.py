@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from timebank import accounts
+from timebank import accounts, audit_gifts, audit_imports, audit_openings
+from timebank.figures import shares
 from timebank.models import (
     Attendance,
     AttendanceEntry,
@@ -60,6 +62,8 @@ class _Seen:
 
     reversals: dict[int, tuple[int, str]] = field(default_factory=dict)
     redemptions: dict[str, list[Any]] = field(default_factory=dict)
+    openings: list[Any] = field(default_factory=list)
+    gifts: dict[int, Any] = field(default_factory=dict)
 
 
 def findings(unit: Unit) -> Iterator[Found]:
@@ -67,7 +71,9 @@ def findings(unit: Unit) -> Iterator[Found]:
     seen = _Seen()
     yield from _credits(unit, seen)
     yield from _corrections(unit, seen)
+    yield from audit_openings.findings(unit, seen.openings, seen.reversals)
     yield from _redemptions(unit, seen)
+    yield from audit_gifts.findings(unit, seen.gifts)
     yield from _members(unit)
     yield from _receipts(unit)
 
@@ -76,15 +82,33 @@ def findings(unit: Unit) -> Iterator[Found]:
 
 
 def _entries(unit: Unit) -> Iterator[Any]:
-    """Posted attendance entries in order of sequence number, a thousand at a time."""
-    entry = AttendanceEntry
+    """Posted attendance entries in order of sequence number, a thousand at a time.
+
+    ``base`` is the newest entry that is the whole of the attendance; ``late`` ones after it added
+    to it, each the difference to ``before_minutes``.
+    """
+    entry, before = AttendanceEntry, aliased(AttendanceEntry)
+    whole = (
+        select(entry.attendance_id, func.max(entry.revision).label("base"))
+        .where(entry.late.is_(False))
+        .group_by(entry.attendance_id)
+        .subquery()
+    )
     query = (
         select(
             entry.seq, entry.attendance_id, entry.revision, entry.choice, entry.credited_minutes,
-            Attendance.member_id, Attendance.revision.label("newest"), Session.starts_on,
+            entry.pot_minutes, entry.late, before.credited_minutes.label("before_minutes"),
+            Attendance.member_id, whole.c.base, Session.starts_on,
         )
         .join(Attendance, Attendance.id == entry.attendance_id)
         .join(Session, Session.id == Attendance.session_id)
+        .join(whole, whole.c.attendance_id == entry.attendance_id)
+        .outerjoin(
+            before,
+            (before.attendance_id == entry.attendance_id)
+            & (before.revision == entry.revision - 1)
+            & entry.late,
+        )
         .where(entry.seq.is_not(None))
         .order_by(entry.seq)
         .execution_options(yield_per=1000)
@@ -96,12 +120,18 @@ def _credits(unit: Unit, seen: _Seen) -> Iterator[Found]:
     entries = _entries(unit)
     entry = next(entries, None)
     last_seq = 0
+    brought_over = audit_imports.BroughtOver(unit)
     for txn in unit.book.transactions():
         last_seq = txn.seq
+        yield from brought_over.at(txn)
         if txn.reverses_seq is not None:
             seen.reversals[txn.reverses_seq] = (txn.seq, txn.kind)
         if _of_redemption(txn.kind):
             seen.redemptions.setdefault(txn.reference, []).append(txn)
+        if audit_gifts.is_gift(txn.kind):
+            seen.gifts[txn.seq] = txn
+        if txn.kind in audit_openings.KINDS:
+            seen.openings.append(txn)
         matched = False
         while entry is not None and entry.seq <= txn.seq:
             if entry.seq < txn.seq or matched or not _same_credit(entry, txn):
@@ -113,32 +143,45 @@ def _credits(unit: Unit, seen: _Seen) -> Iterator[Found]:
     while entry is not None:
         yield "attendance_without_credit", {**_about(entry), "last_seq": last_seq}
         entry = next(entries, None)
+    yield from brought_over.rest()
 
 
 def _same_credit(entry: Any, txn: Transaction) -> bool:
-    pot = entry.choice == "pot"
-    target = accounts.COMMUNITY_POT if pot else accounts.member(entry.member_id)
-    expected = {accounts.ISSUED: -entry.credited_minutes, target: entry.credited_minutes}
     return (
         txn.kind == "credit"
         and entry.choice in ("accept", "pot")
         and txn.reference == entry.attendance_id
         and txn.key == f"credit:{entry.attendance_id}:{entry.revision}"
         and txn.occurred_on == entry.starts_on
-        and _amounts(txn) == expected
+        and _amounts(txn) == _credited_by(entry)
     )
 
 
+def _credited_by(entry: Any) -> dict[str, int]:
+    """The lines that an entry's own transaction has to have."""
+    if entry.late:
+        more = entry.credited_minutes - (entry.before_minutes or 0)
+        to_member, to_pot = shares(entry.choice, more)
+    else:
+        to_member, to_pot = shares(entry.choice, entry.credited_minutes, entry.pot_minutes)
+    lines = {
+        accounts.ISSUED: -to_member - to_pot,
+        accounts.member(entry.member_id): to_member,
+        accounts.COMMUNITY_POT: to_pot,
+    }
+    return {account: minutes for account, minutes in lines.items() if minutes}
+
+
 def _corrections(unit: Unit, seen: _Seen) -> Iterator[Found]:
-    """An entry that was replaced is reversed, the newest is not, and each correction has one."""
+    """An entry that was replaced is reversed, what stands is not, and each correction has one."""
     for entry in _entries(unit):
-        if (entry.revision < entry.newest) != (entry.seq in seen.reversals):
+        if (entry.revision < entry.base) != (entry.seq in seen.reversals):
             yield "attendance_credited_twice_or_not", _about(entry)
     query = select(
         AttendanceEntry.attendance_id, AttendanceEntry.revision, AttendanceEntry.reason,
         AttendanceEntry.reversed_seq, AttendanceEntry.reversal_seq,
     ).where(AttendanceEntry.reversal_seq.is_not(None))  # fmt: skip
-    explained = set()
+    explained = audit_openings.explained(unit)
     for row in unit.connection.execute(query):
         explained.add(row.reversal_seq)
         made = seen.reversals.get(row.reversed_seq)
@@ -148,7 +191,7 @@ def _corrections(unit: Unit, seen: _Seen) -> Iterator[Found]:
                 {"attendance": row.attendance_id, "revision": row.revision},
             )
     for reverses_seq, (seq, kind) in seen.reversals.items():
-        if not _of_redemption(kind) and seq not in explained:
+        if not (_of_redemption(kind) or audit_gifts.is_gift(kind)) and seq not in explained:
             yield "correction_unexplained", {"seq": seq, "reverses_seq": reverses_seq}
 
 

@@ -39,6 +39,7 @@ class Notice:
 
 
 _REDEMPTION = "/redemptions/%s"
+_SESSION = "/opportunities/%s"
 
 KINDS: dict[str, Notice] = {
     "invitation": Notice(
@@ -65,6 +66,35 @@ KINDS: dict[str, Notice] = {
         paragraphs=(
             N_("We have recorded the time you gave. Thank you."),
             N_("You can see it on your page:"),
+        ),
+        path="/history",
+    ),
+    "gift_given": Notice(
+        subject=N_("You gave hours"),
+        paragraphs=(
+            N_("We have recorded that you gave hours. Thank you."),
+            N_("You can see it here:"),
+        ),
+        path="/gifts/%s",
+    ),
+    "gift_received": Notice(
+        subject=N_("You were given hours"),
+        paragraphs=(
+            N_("Somebody gave you hours. You can keep them, or give them back."),
+            N_("You can see it here:"),
+        ),
+        path="/gifts/%s",
+    ),
+    "gift_returned": Notice(
+        subject=N_("A gift of hours was returned"),
+        paragraphs=(N_("Hours that were given have gone back."), N_("You can see it here:")),
+        path="/gifts/%s",
+    ),
+    "pot_granted": Notice(
+        subject=N_("You have hours from the community pot"),
+        paragraphs=(
+            N_("The group has given you hours from the community pot."),
+            N_("You can see them on your page:"),
         ),
         path="/history",
     ),
@@ -223,6 +253,38 @@ KINDS: dict[str, Notice] = {
         ),
         path="/time/%s",
     ),
+    "signed_up": Notice(
+        subject=N_("We have noted that you would like to come"),
+        paragraphs=(
+            N_("We have noted that you would like to come to a session."),
+            N_("When and where it is, and how to say no again, stands here:"),
+        ),
+        path=_SESSION,
+    ),
+    "place_offered": Notice(
+        subject=N_("There is a place for you"),
+        paragraphs=(
+            N_("You were waiting for a place at a session. There is one for you now."),
+            N_("If you cannot come, please say so here, so that somebody else can:"),
+        ),
+        path=_SESSION,
+    ),
+    "session_moved": Notice(
+        subject=N_("A session you are coming to has changed"),
+        paragraphs=(
+            N_("When or where a session takes place that you are coming to has changed."),
+            N_("Please look at it again here:"),
+        ),
+        path=_SESSION,
+    ),
+    "session_called_off": Notice(
+        subject=N_("A session you are coming to is called off"),
+        paragraphs=(
+            N_("A session that you are coming to will not take place. We are sorry."),
+            N_("You can see which one here:"),
+        ),
+        path=_SESSION,
+    ),
     "statement_ready": Notice(
         subject=N_("Your statement is ready"),
         paragraphs=(N_("Your statement is ready."), N_("You can read and print it here:")),
@@ -336,6 +398,22 @@ def render_together(unit: Unit, messages: Sequence[OutboxMessage]) -> tuple[str,
     parts.append(contact(unit, words))
     parts.append(unit.community.name)
     return subject_of(messages, words), "\n\n".join(parts) + "\n"
+
+
+def on_paper(unit: Unit, messages: Sequence[OutboxMessage], words: Words) -> list[str]:
+    """What a letter says, or somebody on the telephone: the sentences without the link.
+
+    A paragraph that ends with a colon leads to a link, and is left out.
+    """
+    said = [
+        words.say(paragraph)
+        for message in messages
+        for paragraph in KINDS[notice_rules.plain_kind(message.kind)].paragraphs
+        if not paragraph.endswith(":")
+    ]
+    # Several credits say the same sentence once.
+    once = list(dict.fromkeys(said))
+    return [*once, words.say(N_("Ask us, and we tell you the rest.")), contact(unit, words)]
 
 
 def subject_of(messages: Sequence[OutboxMessage], words: Words) -> str:

@@ -29,6 +29,11 @@ VERBS: dict[str, str] = {
     "confirm_opening": N_("Check a list of hours from before, %(total_minutes)s in all"),
     "ask_how_people_are": N_("Ask how people are after a session"),
     "write_cards": N_("Write %(count)s thank-you cards"),
+    "print_letters": N_("Print letters for %(count)s people"),
+    "post_letters": N_("Post %(count)s letters that are printed"),
+    "ask_how_to_reach": N_("Ask how to reach somebody whose post or mail came back"),
+    "ring": N_("Ring somebody and read out what is new"),
+    "see_messages": N_("Look at %(count)s messages that could not be sent"),
     "issue_statements": N_("Issue the statements of months that have ended"),
     "print_statement": N_("Print statement %(reference)s"),
 }

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from timebank import redemptions, sessions, statements
+from timebank import (
+    openings,
+    pot_grants,
+    queries,
+    redemptions,
+    second_looks,
+    sessions,
+    statements,
+    thanks,
+    wellbeing,
+)
 from timebank.clock import local_day
 from timebank.models import ActivityType, Redemption, Session
 from timebank.roles import Actor
@@ -103,8 +113,17 @@ def statements_to_issue(unit: Unit) -> list[Task]:
 
 
 SOURCES: tuple[Source, ...] = (
+    queries.to_answer,
+    second_looks.to_agree,
+    openings.to_confirm,
+    wellbeing.to_ask,
+    thanks.to_write,
+    pot_grants.to_decide,
     sessions_to_credit,
     requests,
+    letters.tasks,
+    calls.tasks,
+    delivery.tasks,
     statements_to_print,
     statements_to_issue,
 )

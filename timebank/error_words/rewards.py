@@ -3,6 +3,25 @@
 from timebank.marks import N_
 
 ERRORS: dict[str, str] = {
+    "gift_empty": N_("Say how much time you would like to give."),
+    "gift_to_oneself": N_("These are already your hours. Choose somebody else."),
+    "gift_unknown": N_("There is no such gift."),
+    "gift_changed": N_("This gift has already gone back, or was changed. Nothing was recorded."),
+    "gift_to_pot": N_("This was given to the community pot. A coordinator can undo it."),
+    "gift_used": N_(
+        "Some of these hours have been used since, so they cannot go back. Ask a coordinator."
+    ),
+    "gift_throttled": N_(
+        "There were too many tries to find somebody. Wait %(minutes)s minutes, or ask a"
+        " coordinator to do it for you."
+    ),
+    "own_gift": N_("This concerns your own hours. Ask another coordinator."),
+    "pot_insufficient": N_("The community pot holds %(available_minutes)s. That is not enough."),
+    "pot_grant_unknown": N_("There is no such proposal."),
+    "pot_grant_changed": N_("Somebody has decided this in the meantime. Nothing was recorded."),
+    "own_pot_grant": N_(
+        "Nobody proposes hours for themselves, or agrees to what they proposed. Ask somebody else."
+    ),
     "reward_unknown": N_("There is no such reward, or it is not offered to you."),
     "reward_kind_unknown": N_("Choose one of the kinds of reward."),
     "reward_changed": N_(
