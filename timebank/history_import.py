@@ -94,7 +94,12 @@ def _add_members(unit: Unit, plan: HistoryPlan) -> dict[Party, str]:
     for party in plan.new_members:
         person = people.new_person(unit, party.name or "", None, None, None)
         member = people.new_member(
-            unit, person, statement_by="paper", choice="accept", no_money_rewards=False
+            unit,
+            person,
+            statement_by="paper",
+            choice="accept",
+            no_money_rewards=False,
+            starting_hours=False,
         )
         member.joined_on = first.get(party, member.joined_on)
         if party.number is not None:

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 
 from timebank.errors import Conflict, NotFound, RuleBroken, TimebankError
 from timebank.ids import new_id
-from timebank.models import Base, ImportFile
+from timebank.models import HistoryImport, ImportFile, Member
 from timebank.unit import Unit
 
 # What a file may be for, and who may put it in.
@@ -139,7 +139,7 @@ def _tuples(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, TimebankError):
         return [value.code, value.params]
-    if isinstance(value, Base):
+    if isinstance(value, Member | HistoryImport):
         return value.id
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()

@@ -17,7 +17,7 @@ class NearNames:
     """Known names, to ask which of them are near another."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_form: dict[str, list[str]] = {}
+        self._by_form: dict[tuple[str, str], list[str]] = {}
         self._names: set[str] = set()
         for name in names:
             self.add(name)
@@ -44,12 +44,20 @@ def _plain(name: str) -> tuple[str, str]:
     return " ".join(words), " ".join(sorted(words))
 
 
-def _forms(name: str) -> Iterator[str]:
-    """The name, and the name without each one of its letters: two a slip apart share one."""
+def _forms(name: str) -> Iterator[tuple[str, str]]:
+    """The name, and the name without each one of its letters: two a slip apart share one.
+
+    Each with the name's digits: a street of "Flat 1" to "Flat 400" shares none.
+    """
+    digits = _digits(name)
     for text in set(_plain(name)):
-        yield text
+        yield digits, text
         if len(text) >= SHORTEST_WITH_A_SLIP:
-            yield from {text[:place] + text[place + 1 :] for place in range(len(text))}
+            yield from {(digits, text[:place] + text[place + 1 :]) for place in range(len(text))}
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())
 
 
 def _alike(one: str, other: str) -> bool:
@@ -60,7 +68,7 @@ def _slip(one: str, other: str) -> bool:
     """Whether two texts are the same, or one letter more, less, other or changed places apart."""
     if one == other:
         return True
-    if re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+    if _digits(one) != _digits(other):
         return False
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_WITH_A_SLIP:

@@ -149,9 +149,18 @@ def new_person(
 
 
 def new_member(
-    unit: Unit, person: Person, *, statement_by: str, choice: str, no_money_rewards: bool
+    unit: Unit,
+    person: Person,
+    *,
+    statement_by: str,
+    choice: str,
+    no_money_rewards: bool,
+    starting_hours: bool = True,
 ) -> Member:
-    """A member row with the next number, its account opened, and the trail's row."""
+    """A member row with the next number, its account opened, and the trail's row.
+
+    Who comes from earlier records brings hours along, and gets none for joining.
+    """
     last = unit.db.scalar(select(func.max(Member.number)))
     added = Member(
         id=new_id(),
@@ -169,7 +178,8 @@ def new_member(
     unit.db.flush()
     accounts.open_member(unit.book, added.id)
     trail.record(unit, "member.added", "member", added.id, number=added.number)
-    openings.give_starting_hours(unit, added)
+    if starting_hours:
+        openings.give_starting_hours(unit, added)
     return added
 
 

@@ -77,7 +77,7 @@ class WhoIsWho:
             return self._decided(decided)
         same = self._by_name.get(written, [])
         if len(same) > 1:
-            self._ask("member_ambiguous", written, line, same)
+            self.ask("member_ambiguous", written, line, same)
             raise RuleBroken("member_ambiguous", field="member", count=len(same))
         found = self._on_file.find(written)
         if found is not None:
@@ -85,14 +85,14 @@ class WhoIsWho:
         near = [each for name in self._near.near(written) for each in self._by_name[name]]
         also = self._in_file.near(written)
         if near:
-            self._ask("member_near", written, line, near, also)
+            self.ask("member_near", written, line, near, also)
             names = ", ".join(f"{each.person.name} ({each.number})" for each in near)
             raise RuleBroken("member_near", field="member", names=names)
         if not self._add_new:
-            self._ask("member_not_on_file", written, line)
+            self.ask("member_not_on_file", written, line)
             raise NotFound("member_not_on_file", field="member")
         if also:
-            self._ask("member_written_twice", written, line, also=also)
+            self.ask("member_written_twice", written, line, also=also)
             raise RuleBroken("member_written_twice", field="member", names=", ".join(also))
         return None
 
@@ -101,7 +101,7 @@ class WhoIsWho:
             raise LeftOut
         return None if decided == NEW else self._on_file.find(decided)
 
-    def _ask(
+    def ask(
         self,
         code: str,
         written: str,
@@ -109,6 +109,7 @@ class WhoIsWho:
         candidates: Iterable[Member] = (),
         also: Iterable[str] = (),
     ) -> None:
+        """Note a name, and one of its lines, as a question."""
         known = self._asked.get(written)
         self._asked[written] = Question(
             written=written,

@@ -11,6 +11,15 @@ FINDINGS: dict[str, str] = {
         "Transaction %(seq)s is of a history (%(reference)s) that has no such row."
     ),
     "history_count_differs": N_("History %(history)s does not have the rows it counted."),
+    "group_gift_differs": N_(
+        "Hours given to or by a group (%(gift)s) are not in the books as recorded."
+    ),
+    "group_gift_unexplained": N_(
+        "Transaction %(seq)s moves a group's hours or merges two accounts, and nothing is recorded"
+        " of it."
+    ),
+    "group_account_differs": N_("Group %(group)s has no account with a floor of 0."),
+    "merge_differs": N_("Merging two accounts (%(merge)s) is not in the books as recorded."),
     "opening_differs": N_("Hours from before (%(opening)s) are not in the books as recorded."),
     "opening_unexplained": N_(
         "Transaction %(seq)s brings hours forward, and nothing is recorded of it."

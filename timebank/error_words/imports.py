@@ -123,4 +123,9 @@ ERRORS: dict[str, str] = {
     "import_file_empty": N_("Choose a file, or paste the lines."),
     "import_file_and_text": N_("Choose a file or paste the lines, but not both."),
     "import_file_large": N_("The file is larger than %(most)s megabytes."),
+    "member_twice": N_("The same is on line %(first)s already."),
+    "member_other_name": N_("This e-mail address is that of %(name)s, who is on file."),
+    "member_same_name": N_(
+        "Member %(number)s has this name, with other details. Say whether this is somebody else."
+    ),
 }

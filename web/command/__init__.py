@@ -10,12 +10,13 @@ from __future__ import annotations
 import click
 
 import timebank
-from web.command.attendance import import_, session
+from web.command.attendance import session
 from web.command.backups import backup, restore
 from web.command.books import export, verify
 from web.command.demo import demo
 from web.command.doctor import doctor
 from web.command.errors import PlainGroup
+from web.command.history import import_
 from web.command.members import balance, member, token
 from web.command.moving import move
 from web.command.serve import serve, tick, worker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import click
 
 from timebank import attendance_import, figures, sessions
 from timebank.attendance_import import ImportOptions, ImportPlan
-from timebank.errors import RuleBroken
+from timebank.errors import RuleBroken, TimebankError
+from timebank.table_files import ENCODINGS
 from timebank.unit import Unit
+from timebank.who_is_who import NEW, SKIP
+from timebank.written import DAYS
 from web.command.errors import Failed, in_words
 from web.command.instance import Instance, count, open_instance, table, words
 
@@ -28,6 +32,40 @@ activity_option = click.option(
     "--activity", metavar="NAME", help="The kind of activity (the first that is credited)."
 )
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before recording.")
+encoding_option = click.option(
+    "--encoding",
+    type=click.Choice(ENCODINGS),
+    default="utf-8",
+    show_default=True,
+    help="How a text file is saved; cp1252 is Windows (Western European).",
+)
+dates_option = click.option(
+    "--dates",
+    type=click.Choice(DAYS),
+    default="iso",
+    show_default=True,
+    help="How days are written: 2026-01-05, or 5/1/2026 (dmy), or 1/5/2026 (mdy).",
+)
+
+
+class Decision(click.ParamType):
+    """Who is meant by a name: NAME=104, NAME=new or NAME=skip."""
+
+    name = "NAME=NUMBER|new|skip"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The name as the file writes it, and the decision."""
+        written, equals, decided = str(value).rpartition("=")
+        if not (equals and (decided in (NEW, SKIP) or decided.isdecimal())):
+            self.fail("write it like “Ann Low=104”, “Ann Low=new” or “Ann Low=skip”", param, ctx)
+        return written.strip(), decided
+
+
+who_option = click.option(
+    "--who", type=Decision(), multiple=True, help="Who is meant by a name in the file."
+)
 
 
 class Day(click.ParamType):
@@ -59,6 +97,9 @@ def session() -> None:
 @minutes_option
 @activity_option
 @create_option
+@who_option
+@encoding_option
+@dates_option
 @yes_option
 def session_credit(
     file: Path,
@@ -67,16 +108,25 @@ def session_credit(
     minutes: int | None,
     activity: str | None,
     create_members: bool,
+    who: tuple[tuple[str, str], ...],
+    encoding: str,
+    dates: str,
     yes: bool,
 ) -> None:
-    """Credit the people of one session from a CSV FILE.
+    """Credit the people of one session from a CSV or xlsx FILE.
 
     Columns: member (number, e-mail address or name); and as needed minutes, preparation, travel,
     paperwork, follow_up, capacity (own_time, paid_job), choice (accept, decline, pot). A session
     of this title and day that is planned is taken; otherwise it is planned too.
     """
     options = ImportOptions(
-        minutes=minutes, starts_on=day, create_members=create_members, title=title
+        minutes=minutes,
+        starts_on=day,
+        create_members=create_members,
+        title=title,
+        who=who,
+        encoding=encoding,
+        dates=dates,
     )
     _import(file, options, activity, yes=yes)
 
@@ -99,6 +149,9 @@ def import_() -> None:
 )
 @activity_option
 @create_option
+@who_option
+@encoding_option
+@dates_option
 @yes_option
 def import_attendance(
     file: Path,
@@ -107,16 +160,25 @@ def import_attendance(
     every_days: int,
     activity: str | None,
     create_members: bool,
+    who: tuple[tuple[str, str], ...],
+    encoding: str,
+    dates: str,
     yes: bool,
 ) -> None:
-    """Credit everybody in a CSV FILE of who was at which session.
+    """Credit everybody in a CSV or xlsx FILE of who was at which session.
 
     Columns: member (number, e-mail address or name) and session (its title); and as needed date
     (2026-01-05), minutes, preparation, travel, paperwork, follow_up, capacity (own_time,
     paid_job), choice (accept, decline, pot). All or nothing; the same file twice changes nothing.
     """
     options = ImportOptions(
-        minutes=minutes, starts_on=starts_on, every_days=every_days, create_members=create_members
+        minutes=minutes,
+        starts_on=starts_on,
+        every_days=every_days,
+        create_members=create_members,
+        who=who,
+        encoding=encoding,
+        dates=dates,
     )
     _import(file, options, activity, yes=yes)
 
@@ -148,11 +210,17 @@ def _planned(
         if activity is not None:
             options = _with_activity(unit, options, activity)
         plan = attendance_import.plan_import(unit, data, options)
-    if plan.problems:
-        for problem in plan.problems:
-            click.echo(in_words(problem), err=True)
-        raise Failed(f"{_lines(len(plan.problems))} to put right. Nothing was recorded.")
+    refuse_problems(plan.problems)
     return plan
+
+
+def refuse_problems(problems: Iterable[TimebankError]) -> None:
+    """Tell each problem in a line, and end the command when there is one."""
+    said = [in_words(problem) for problem in problems]
+    for line in said:
+        click.echo(line, err=True)
+    if said:
+        raise Failed(f"{_lines(len(said))} to put right. Nothing was recorded.")
 
 
 def _with_activity(unit: Unit, options: ImportOptions, name: str) -> ImportOptions:
@@ -190,16 +258,22 @@ def _show(plan: ImportPlan) -> None:
         if figures.warnings(row.figures):
             total = words.duration(row.figures.total_minutes)
             click.echo(f"Line {row.line}: {row.name}, {total}. Is this right?", err=True)
-    if plan.new_members:
-        names = ", ".join(plan.new_members[:MOST_SHOWN])
-        more = len(plan.new_members) - MOST_SHOWN
-        click.echo(
-            f"{count(len(plan.new_members), 'new member', 'new members')}: {names}"
-            + (f" and {more:,} more" if more > 0 else "")
-        )
+    show_new_members(plan.new_members)
+    if plan.left_out:
+        click.echo(f"{_lines(len(plan.left_out))} left out, as you said.")
     if plan.already:
         click.echo(f"{_lines(plan.already)} recorded before, left alone.")
     click.echo(
         f"Together: {count(len(plan.sessions), 'session', 'sessions')},"
         f" {count(plan.credits, 'credit', 'credits')}, {words.duration(plan.minutes)}."
     )
+
+
+def show_new_members(names: Sequence[str]) -> None:
+    """Who would be added: some names, and how many more."""
+    if names:
+        more = len(names) - MOST_SHOWN
+        click.echo(
+            f"{count(len(names), 'new member', 'new members')}: {', '.join(names[:MOST_SHOWN])}"
+            + (f" and {more:,} more" if more > 0 else "")
+        )
