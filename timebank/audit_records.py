@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from timebank import accounts, audit_gifts, audit_imports, audit_openings
+from timebank import accounts, audit_gifts, audit_groups, audit_imports, audit_openings
 from timebank.figures import shares
 from timebank.models import (
     Attendance,
@@ -64,6 +64,7 @@ class _Seen:
     redemptions: dict[str, list[Any]] = field(default_factory=dict)
     openings: list[Any] = field(default_factory=list)
     gifts: dict[int, Any] = field(default_factory=dict)
+    of_groups: list[Any] = field(default_factory=list)
 
 
 def findings(unit: Unit) -> Iterator[Found]:
@@ -74,6 +75,8 @@ def findings(unit: Unit) -> Iterator[Found]:
     yield from audit_openings.findings(unit, seen.openings, seen.reversals)
     yield from _redemptions(unit, seen)
     yield from audit_gifts.findings(unit, seen.gifts)
+    yield from audit_groups.findings(unit, seen.of_groups)
+    yield from audit_groups.group_accounts(unit)
     yield from _members(unit)
     yield from _receipts(unit)
 
@@ -130,6 +133,8 @@ def _credits(unit: Unit, seen: _Seen) -> Iterator[Found]:
             seen.redemptions.setdefault(txn.reference, []).append(txn)
         if audit_gifts.is_gift(txn.kind):
             seen.gifts[txn.seq] = txn
+        if txn.kind in audit_groups.KINDS:
+            seen.of_groups.append(txn)
         if txn.kind in audit_openings.KINDS:
             seen.openings.append(txn)
         matched = False
@@ -260,7 +265,7 @@ def _members(unit: Unit) -> Iterator[Found]:
             yield "member_without_account", {"member": member_id}
         elif floor != 0:
             yield "member_floor_differs", {"member": member_id}
-    for name in [*opened, *(state.name for state in unit.book.accounts("group:"))]:
+    for name in opened:
         yield "account_without_member", {"account": name}
 
 

@@ -41,6 +41,7 @@ ACTIONS = {
     "gift.given": N_("gave hours"),
     "gift.refused": N_("gave back hours that were given"),
     "gift.undone": N_("undid a gift of hours"),
+    "history.imported": N_("brought hours over from an earlier system"),
     "link.used": N_("used a single-use link"),
     "member.added": N_("added a member"),
     "member.changed": N_("changed a member’s details"),
