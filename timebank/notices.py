@@ -159,6 +159,14 @@ KINDS: dict[str, Notice] = {
         ),
         path="/queries/%s",
     ),
+    "thanks": Notice(
+        subject=N_("Thank you"),
+        paragraphs=(
+            N_("Thank you for the time and the thought you gave us. It made a difference."),
+            N_("We have written you a few words:"),
+        ),
+        path="/thanks/%s",
+    ),
     "feedback_asked": Notice(
         subject=N_("How was it?"),
         paragraphs=(

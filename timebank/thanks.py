@@ -104,3 +104,11 @@ def to_write(unit: Unit) -> list[Task]:
         return []
     since = cards[0][0].asked_at.astimezone(unit.zone).date()
     return [Task(verb="write_cards", params={"count": len(cards)}, path="/cards", due_on=since)]
+
+
+def of_mine(unit: Unit, thank_you_id: str) -> tuple[ThankYou, Session]:
+    """One's own thanks, to read; ``NotFound('thanks_unknown')`` for anybody else's."""
+    found = unit.db.get(ThankYou, thank_you_id)
+    if found is None or found.member_id != unit.actor.member_id:
+        raise NotFound("thanks_unknown")
+    return found, unit.db.get_one(Session, found.session_id)

@@ -41,6 +41,7 @@ ERRORS: dict[str, str] = {
     "own_hours": N_("Your own hours are on this list, so somebody else has to confirm it."),
     "follow_up_unknown": N_("There is no such reminder of yours."),
     "own_follow_up": N_("Nobody is reminded to ask after themselves. Choose somebody else."),
+    "thanks_unknown": N_("There is no such letter of thanks."),
     "card_unknown": N_("There is no such card waiting."),
     "card_queued": N_("A card for this person and session is on the list, or was sent already."),
     "own_thanks": N_("Nobody thanks themselves. Somebody else can."),
