@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from timebank.models import Attendance, Member, MemberOrganisation, RoleHeld, Session
+from timebank.models import Attendance, Member, MemberOrganisation, RoleHeld, Session, SignUp
 from timebank.unit import Unit
 
 
@@ -37,7 +37,12 @@ def _known_to(unit: Unit, organisations: Collection[str]) -> list[Select[str]]:
         .join(Attendance.session)
         .where(Session.organisation_id.in_(organisations))
     )
-    return [belonging, attended]
+    signed_up = (
+        select(SignUp.member_id)
+        .join(SignUp.session)
+        .where(Session.organisation_id.in_(organisations))
+    )
+    return [belonging, attended, signed_up]
 
 
 def belongs_today(unit: Unit) -> ColumnElement[bool]:

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from timebank import texts, trail
+from timebank import organisations, places, projects, scope, session_times, texts, trail
 from timebank.activities import activity_type, activity_types
 from timebank.errors import Conflict, NotFound, RuleBroken
 from timebank.ids import new_id
 from timebank.models import Attendance, AttendanceEntry, Member, Person, Session
-from timebank.people import visible_members
+from timebank.people import visible_ids
 from timebank.unit import Unit
 
 __all__ = [
     "CancelSession", "ChangeSession", "PlanSession", "SessionChanged", "SessionPlanned",
     "activity_types", "attendance", "attendances", "cancel_session", "change_session",
-    "plan_session", "session", "sessions", "visible_sessions",
+    "plan_session", "session", "sessions", "visible_session_ids", "visible_sessions",
 ]  # fmt: skip
 
 STATUSES = ("planned", "credited", "cancelled")
 MOST_DAYS = 31
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+# What the grid offers for each component, in the order of the components.
+USUAL = (
+    "usual_minutes", "usual_preparation_minutes", "usual_travel_minutes",
+    "usual_paperwork_minutes", "usual_follow_up_minutes",
+)  # fmt: skip
 
 
 # --- reading ----------------------------------------------------------------------------------
 
 
 def visible_sessions(unit: Unit) -> Select[Session]:
-    """The sessions this actor may see: all, or those at which they were recorded."""
+    """The sessions this actor may see: all, those of the actor's organisations, or those at which
+    they were recorded.
+    """
     query = select(Session).options(joinedload(Session.activity_type))
     if unit.actor.may("session.view_all"):
+        if (limited := unit.actor.organisations) is not None:
+            return query.where(scope.sessions_within(limited))
         return query
     own = select(Attendance.session_id).where(Attendance.member_id == unit.actor.member_id)
     return query.where(Session.id.in_(own))
@@ -60,8 +67,9 @@ def sessions(
     return unit.db.scalars(query.limit(limit).offset(offset)).all()
 
 
-def _members_in_scope(unit: Unit) -> Select[str]:
-    return visible_members(unit).with_only_columns(Member.id)
+def visible_session_ids(unit: Unit) -> Select[str]:
+    """The ids of ``visible_sessions``, to look into other tables with."""
+    return visible_sessions(unit).with_only_columns(Session.id)
 
 
 def _current_entries(unit: Unit) -> Select[AttendanceEntry]:
@@ -72,7 +80,9 @@ def _current_entries(unit: Unit) -> Select[AttendanceEntry]:
         .join(Attendance.member)
         .join(Member.person)
         .where(
-            AttendanceEntry.revision == Attendance.revision, Member.id.in_(_members_in_scope(unit))
+            AttendanceEntry.revision == Attendance.revision,
+            Member.id.in_(visible_ids(unit)),
+            Attendance.session_id.in_(visible_session_ids(unit)),
         )
         .options(
             contains_eager(AttendanceEntry.attendance)
@@ -98,7 +108,11 @@ def attendance(unit: Unit, attendance_id: str) -> Attendance:
         select(Attendance)
         .join(Attendance.member)
         .join(Member.person)
-        .where(Attendance.id == attendance_id, Member.id.in_(_members_in_scope(unit)))
+        .where(
+            Attendance.id == attendance_id,
+            Member.id.in_(visible_ids(unit)),
+            Attendance.session_id.in_(visible_session_ids(unit)),
+        )
         .options(
             contains_eager(Attendance.member).contains_eager(Member.person),
             joinedload(Attendance.session).joinedload(Session.activity_type),
@@ -117,15 +131,28 @@ def attendance(unit: Unit, attendance_id: str) -> Attendance:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionDetails:
-    """What is said about a session to come, or one that was; ``ends_on`` None is the same day."""
+    """What is said about a session to come, or one that was; ``ends_on`` None is the same day.
+
+    ``usual_minutes`` of 0 means the time from beginning to end, where both are known.
+    """
 
     title: str
     activity_type_id: str
     starts_on: date
     ends_on: date | None = None
     starts_at_time: str = ""
+    ends_at_time: str = ""
     place: str = ""
+    places: int | None = None
+    expected_people: int | None = None
+    project_id: str | None = None
     usual_minutes: int = 0
+    online: bool = False
+    usual_preparation_minutes: int = 0
+    usual_travel_minutes: int = 0
+    usual_paperwork_minutes: int = 0
+    usual_follow_up_minutes: int = 0
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +177,8 @@ def plan_session(unit: Unit, command: PlanSession) -> SessionPlanned:
     """
     unit.actor.require("session.plan")
     details = _checked(unit, command)
-    if command.import_key is not None and by_import_key(unit, command.import_key) is not None:
+    same = select(Session.id).where(Session.import_key == command.import_key)
+    if command.import_key is not None and unit.db.scalar(same) is not None:
         raise Conflict("session_imported")
     planned = Session(
         id=new_id(),
@@ -159,6 +187,8 @@ def plan_session(unit: Unit, command: PlanSession) -> SessionPlanned:
         planned_by=unit.actor.id,
         planned_at=unit.now,
         import_key=command.import_key,
+        organisation_id=organisations.chosen(unit, command.organisation_id),
+        project_id=projects.chosen(unit, command.project_id),
         **details,
     )
     unit.db.add(planned)
@@ -174,18 +204,30 @@ def _checked(unit: Unit, command: SessionDetails) -> dict[str, Any]:
         raise RuleBroken("ends_before_start", field="ends_on")
     if (ends_on - command.starts_on).days >= MOST_DAYS:
         raise RuleBroken("session_too_long", field="ends_on", most=MOST_DAYS)
-    starts_at = command.starts_at_time.strip()
-    if starts_at and not _TIME.fullmatch(starts_at):
-        raise RuleBroken("time_of_day_wrong", field="starts_at_time")
+    span = session_times.Span(
+        starts_on=command.starts_on,
+        ends_on=ends_on,
+        starts_at_time=command.starts_at_time.strip(),
+        ends_at_time=command.ends_at_time.strip(),
+    )
+    session_times.check(span, unit.zone)
     return {
         "title": texts.clean(command.title, "title"),
         "activity_type_id": activity_type(unit, command.activity_type_id).id,
-        "starts_on": command.starts_on,
-        "ends_on": ends_on,
-        "starts_at_time": starts_at,
+        **asdict(span),
+        "places": places.checked(command.places, "places"),
+        "expected_people": places.checked(command.expected_people, "expected_people"),
         "place": texts.clean(command.place, "place", required=False),
-        "usual_minutes": texts.whole_minutes(command.usual_minutes, "usual_minutes"),
+        "online": command.online,
+        **_usual_minutes(command, session_times.elapsed_minutes(span, unit.zone)),
     }
+
+
+def _usual_minutes(command: SessionDetails, elapsed_minutes: int | None) -> dict[str, int]:
+    if command.online and command.usual_travel_minutes:
+        raise RuleBroken("online_no_travel", field="usual_travel_minutes")
+    usual = {name: texts.whole_minutes(getattr(command, name), name) for name in USUAL}
+    return usual | {"usual_minutes": usual["usual_minutes"] or elapsed_minutes or 0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,10 +262,18 @@ def change_session(unit: Unit, command: ChangeSession) -> SessionChanged:
     ``session_credited``, ``session_cancelled``, and as ``plan_session``.
     """
     found = _still_planned(unit, command.session_id, command.revision)
+    before = where_and_when(found)
     for name, value in _checked(unit, command).items():
         setattr(found, name, value)
+    if command.organisation_id != found.organisation_id:  # it may keep one that has ended
+        found.organisation_id = organisations.chosen(unit, command.organisation_id)
+    if command.project_id != found.project_id:
+        found.project_id = projects.chosen(unit, command.project_id)
     found.revision += 1
     trail.record(unit, "session.changed", "session", found.id, revision=found.revision)
+    places.fill(unit, found)
+    if where_and_when(found) != before:
+        places.tell(unit, found, "session_moved")
     return _as_it_stands(found)
 
 
@@ -233,7 +283,16 @@ def cancel_session(unit: Unit, command: CancelSession) -> SessionChanged:
     found.status = "cancelled"
     found.revision += 1
     trail.record(unit, "session.cancelled", "session", found.id, revision=found.revision)
+    places.tell(unit, found, "session_called_off")
     return _as_it_stands(found)
+
+
+def where_and_when(found: Session) -> tuple[object, ...]:
+    """What somebody who is coming must know; when it changes they are told."""
+    return (
+        found.starts_on, found.ends_on, found.starts_at_time, found.ends_at_time,
+        found.place, found.online,
+    )  # fmt: skip
 
 
 def _still_planned(unit: Unit, session_id: str, revision: int) -> Session:

@@ -65,7 +65,7 @@ class Opportunity(Base):
     published_by: Mapped[str | None]
     revision: Mapped[int]
 
-    session: Mapped[Session] = relationship()
+    session: Mapped[Session] = relationship(back_populates="sheet")
 
 
 class SignUp(Base):

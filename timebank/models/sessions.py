@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from timebank.models.base import Base, Id
 from timebank.models.organisations import Organisation
 from timebank.models.people import Member
+
+if TYPE_CHECKING:
+    from timebank.models.projects import Opportunity, Project
 
 
 class ActivityType(Base):
@@ -76,6 +80,8 @@ class Session(Base):
 
     activity_type: Mapped[ActivityType] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+    project: Mapped[Project | None] = relationship()
+    sheet: Mapped[Opportunity | None] = relationship(back_populates="session")
 
 
 class Attendance(Base):
