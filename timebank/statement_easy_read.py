@@ -60,7 +60,25 @@ _LINES: dict[str, tuple[str, ...]] = {
         N_("They went back."),
         N_("The day was %(day)s."),
     ),
+    "line_exchange_given": (N_("You gave a member your time."), N_("The day was %(day)s.")),
+    "line_exchange_received": (N_("A member gave you their time."), N_("The day was %(day)s.")),
+    "line_exchange_undone": (
+        N_("We had an exchange wrong."),
+        N_("Now it is right."),
+        N_("The day was %(day)s."),
+    ),
     "line_pot_granted": (N_("The group gave you hours."), N_("The day was %(day)s.")),
+    "line_brought_over": (N_("This is from before."), N_("The day was %(day)s.")),
+    "line_brought_over_kind": (
+        N_("This is from before."),
+        N_("It was called: %(title)s."),
+        N_("The day was %(day)s."),
+    ),
+    "line_brought_over_adjusted": (
+        N_("This is from before."),
+        N_("We made it agree with the old records."),
+        N_("The day was %(day)s."),
+    ),
     "line_other": (N_("Something else changed."), N_("The day was %(day)s.")),
 }
 

@@ -18,7 +18,7 @@ from timebank import accounts, people, scope
 from timebank.clock import from_microseconds, local_day
 from timebank.figures import COMPONENTS
 from timebank.holds import held_at
-from timebank.models import Attendance, AttendanceEntry, Redemption
+from timebank.models import Attendance, AttendanceEntry, HistoryRow, Redemption
 from timebank.statement_content import HistoryLine
 from timebank.unit import Unit
 
@@ -110,9 +110,13 @@ def in_words(unit: Unit, postings: Sequence[Posted]) -> list[HistoryLine]:
     references = sorted({posting.reference for posting in postings})
     entries = _entries(unit, references)
     redemptions = _redemptions(unit, references)
+    histories = _histories(unit, postings)
     lines = []
     for posting in postings:
-        code, params = _said(posting, entries, redemptions)
+        if posting.seq in histories:
+            code, params = histories[posting.seq]
+        else:
+            code, params = _said(posting, entries, redemptions)
         lines.append(
             HistoryLine(
                 occurred_on=posting.occurred_on,
@@ -177,6 +181,22 @@ def _redemptions(unit: Unit, references: Sequence[str]) -> dict[str, Redemption]
     return found
 
 
+def _histories(unit: Unit, postings: Sequence[Posted]) -> dict[int, tuple[str, dict[str, Any]]]:
+    """What is said of hours from an earlier system: how its own records called them."""
+    found: dict[int, tuple[str, dict[str, Any]]] = {}
+    seqs = [posting.seq for posting in postings if posting.kind.startswith("import.")]
+    for some in (seqs[i : i + _CHUNK] for i in range(0, len(seqs), _CHUNK)):
+        query = select(HistoryRow).where(HistoryRow.seq.in_(some))
+        for row in unit.db.scalars(query):
+            if row.kind == "adjustment":
+                found[row.seq] = "line_brought_over_adjusted", {}
+            elif row.words:
+                found[row.seq] = "line_brought_over_kind", {"title": row.words}
+            else:
+                found[row.seq] = "line_brought_over", {}
+    return found
+
+
 def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
     return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))
 
@@ -206,7 +226,7 @@ def _said(
     return _GIFT_CODES.get((posting.kind, posting.amount > 0), "line_other"), {}
 
 
-# Who gave or received is looked up when a gift is opened: no statement names another person.
+# Who gave or received is looked up when it is opened: no statement names another person.
 _GIFT_CODES = {
     ("gift", False): "line_gift_given",
     ("gift", True): "line_gift_received",
@@ -215,6 +235,10 @@ _GIFT_CODES = {
     ("gift.undone", True): "line_gift_back",
     ("gift.undone", False): "line_gift_undone",
     ("pot.grant", True): "line_pot_granted",
+    ("exchange", False): "line_exchange_received",
+    ("exchange", True): "line_exchange_given",
+    ("exchange.undone", True): "line_exchange_undone",
+    ("exchange.undone", False): "line_exchange_undone",
 }
 
 

@@ -34,6 +34,9 @@ LINES: dict[str, str] = {
     "line_gift_back": N_("Back to you on %(day)s: hours that you gave"),
     "line_gift_refused": N_("Given back by you on %(day)s"),
     "line_gift_undone": N_("Taken back on %(day)s: hours given to you by mistake"),
+    "line_exchange_given": N_("For time that you gave another member on %(day)s"),
+    "line_exchange_received": N_("For time that another member gave you on %(day)s"),
+    "line_exchange_undone": N_("An exchange that was recorded by mistake, put right on %(day)s"),
     "line_pot_granted": N_("From the community pot on %(day)s"),
     # What somebody sees who looks after one organisation; statements never have it.
     "line_elsewhere": N_("A session somewhere else in the group on %(day)s"),
@@ -42,6 +45,9 @@ LINES: dict[str, str] = {
     "line_opening_again": N_("Hours from before on %(day)s, put right"),
     "line_starting_again": N_("Hours that everybody starts with, on %(day)s, put right"),
     "line_taken_back": N_("What was recorded for %(day)s: taken back, because %(reason)s"),
+    "line_brought_over": N_("From the records before, %(day)s"),
+    "line_brought_over_kind": N_("From the records before, %(day)s: %(title)s"),
+    "line_brought_over_adjusted": N_("Put right to agree with the records before, %(day)s"),
     "line_other": N_("Another change on %(day)s"),
 }
 
