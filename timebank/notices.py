@@ -69,6 +69,14 @@ KINDS: dict[str, Notice] = {
         ),
         path="/history",
     ),
+    "exchange_changed": Notice(
+        subject=N_("Something new about an exchange"),
+        paragraphs=(
+            N_("There is something new about an exchange with another member."),
+            N_("You can see it, and answer, here:"),
+        ),
+        path="/exchanges/%s",
+    ),
     "gift_given": Notice(
         subject=N_("You gave hours"),
         paragraphs=(

@@ -24,6 +24,9 @@ _STAFF = frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE})
 MAY: dict[str, frozenset[str]] = {
     "account.view_own": frozenset({MEMBER}),
     "choices.change_own": frozenset({MEMBER}),
+    "exchange.own": frozenset({MEMBER}),
+    "exchange.help": frozenset({COORDINATOR}),
+    "listing.view": frozenset({MEMBER, COORDINATOR}),
     "gift.give_own": frozenset({MEMBER}),
     "gift.give_for": frozenset({COORDINATOR}),
     "pot.grant": frozenset({COORDINATOR, TREASURER}),
@@ -38,6 +41,8 @@ MAY: dict[str, frozenset[str]] = {
     "member.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
     "member.add": _STAFF,
     "member.change": _STAFF,
+    "member.merge": frozenset({COORDINATOR, ADMINISTRATOR}),
+    "check.view": frozenset({COORDINATOR, ADMINISTRATOR}),
     "card.issue": frozenset({COORDINATOR, ADMINISTRATOR}),
     "organisation.change": frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE}),
     "group.look_after": frozenset({COORDINATOR, ADMINISTRATOR}),

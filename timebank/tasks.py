@@ -21,6 +21,7 @@ MOST = 100
 VERBS: dict[str, str] = {
     "credit_session": N_("Credit %(title)s"),
     "decide_request": N_("Answer the request for %(title)s"),
+    "check_exchange": N_("Ask whether exchange %(reference)s went well"),
     "decide_grant": N_("Decide on hours from the pot"),
     "hand_over": N_("Hand over %(title)s"),
     "answer_query": N_("Answer query %(reference)s"),

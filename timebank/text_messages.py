@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,13 +74,15 @@ def text_of(unit: Unit, messages: Sequence[OutboxMessage]) -> str:
     """
     words = Words(communication.language_of(unit, messages[0].person_id))
     community = unit.community
-    said = words.say(
-        N_("%(what)s: %(where)s Questions, or another form: %(ways)s"),
-        what=notices.subject_of(messages, words),
-        where=_where(unit, messages),
-        ways=community.contact_phone or community.contact_email,
-    )
-    said = plain(said)
+    where = _where(unit, messages)
+    ways = community.contact_phone or community.contact_email
+    said = ""
+    # A long address of the site leaves room for the shortest words only.
+    for what in (notices.subject_of(messages, words), words.say(N_("New"))):
+        text = N_("%(what)s: %(where)s Help or another form: %(ways)s")
+        said = plain(words.say(text, what=what, where=where, ways=ways))
+        if fits(said):
+            break
     name = plain(community.name)
     for most in range(len(name), _LEAST_NAME - 1, -1):
         if fits(whole := f"{name[:most].rstrip()}: {said}"):
@@ -148,9 +149,7 @@ class Texts:
     def send(self, made: Text) -> Outcome:
         """Hand one text to the service."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                import apprise
+            import apprise
         except ImportError:
             return Outcome(problem="texts_extra_missing", server_lost=True)
         service = apprise.Apprise()

@@ -10,6 +10,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from timebank import (
+    calls,
+    exchanges,
+    letters,
+    message_view,
     openings,
     pot_grants,
     queries,
@@ -119,11 +123,12 @@ SOURCES: tuple[Source, ...] = (
     wellbeing.to_ask,
     thanks.to_write,
     pot_grants.to_decide,
+    exchanges.to_check,
     sessions_to_credit,
     requests,
     letters.tasks,
     calls.tasks,
-    delivery.tasks,
+    message_view.tasks,
     statements_to_print,
     statements_to_issue,
 )

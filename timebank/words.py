@@ -91,6 +91,8 @@ def _locale_of(language: str) -> str:
 # What is allowed but should be looked at again; codes of previews.
 WARNINGS: dict[str, str] = {
     "time_long": N_("More than 12 hours in one box. Is this right?"),
+    "overlap": N_("Recorded at another session at the same time. Is this right?"),
+    "day_long": N_("More than 12 hours of sessions on that day. Is this right?"),
     "below_zero": N_(
         "This leaves the member below zero. That can happen when a mistake is put right; it is"
         " nobody's debt."
@@ -113,6 +115,7 @@ PROBLEMS: dict[str, str] = {
     "too_old": N_("It had waited too long to be worth sending."),
     "not_wanted": N_("The person wants no messages of this kind."),
     "came_back": N_("Something sent to this person came back. Ask how to reach them."),
+    "nobody_answered": N_("Nobody answered the telephone."),
     "message_gone": N_("It was dealt with meanwhile."),
     "no_number": N_("There is no telephone number on file that texts can go to."),
     "text_refused": N_("The service for texts did not take it."),
