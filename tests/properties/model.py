@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from tests.timebank.schedules_by_hand import chosen, ends_on
+from timebank.periods import Schedule
+
 LONDON = ZoneInfo("Europe/London")
 COORDINATORS = {0, 1}
 ISSUED, HELD, REDEEMED, POT = "issued", "held", "redeemed", "pot"
@@ -130,7 +133,10 @@ class Model:
         self.rewards = rewards
         self.redemptions: list[Redemption] = []
         self.moves: list[Move] = []
-        self.statements: list[list[Statement]] = []
+        self.statements: dict[int | str, list[Statement]] = {POT: []}
+        self.group: list[tuple[date, Schedule]] = []
+        self.own: dict[int | str, list[tuple[date, Schedule | None]]] = {}
+        self.paused: set[int | None] = set()
 
     @property
     def today(self) -> date:
@@ -144,8 +150,8 @@ class Model:
             if about in (None, move.about) and (end is None or move.at < end)
         )
 
-    def amounts(self, member: int, end: datetime | None = None) -> list[int]:
-        """What was posted to a member's account, in order."""
+    def amounts(self, member: int | str, end: datetime | None = None) -> list[int]:
+        """What was posted to a member's or another account, in order."""
         return [
             move.minutes if move.target == member else -move.minutes
             for move in self.moves
@@ -160,7 +166,7 @@ class Model:
     def add_member(self, choice: str) -> None:
         self.joined.append(self.today)
         self.choices.append(choice)
-        self.statements.append([])
+        self.statements[len(self.joined) - 1] = []
 
     def change_choice(self, actor: int, member: int, choice: str) -> None:
         require(actor == member or actor in COORDINATORS, "role_lacking")
@@ -254,26 +260,72 @@ class Model:
         if after in accounts:
             self._move(*accounts[after], found.price, found.member)
 
-    def issue(self, actor: int, until_on: date) -> int:
-        """Issue what is due up to the end of that month; how many statements."""
-        require(actor in COORDINATORS, "role_lacking")
-        until_on = month_end(until_on)
-        require(midnight_after(until_on) <= self.now, "period_not_ended")
-        return sum(self._issue(member, until_on) for member in range(len(self.joined)))
+    # --- statements -----------------------------------------------------------------------------
 
-    def _issue(self, member: int, until_on: date) -> int:
+    def agree_schedule(self, actor: int, schedule: Schedule) -> None:
+        """The group's schedule, from today on."""
+        require(actor in COORDINATORS, "role_lacking")
+        self.group.append((self.today, schedule))
+
+    def choose_schedule(
+        self, actor: int, member: int, stale: bool, schedule: Schedule | None
+    ) -> None:
+        """A member's own from today on; None is "as the group does"."""
+        require(actor == member or actor in COORDINATORS, "role_lacking")
+        require(not stale, "changed_meanwhile")
+        self.own.setdefault(member, []).append((self.today, schedule))
+
+    def hold_back(self, actor: int, member: int | None, paused: bool) -> None:
+        """Pause or resume for a member, or for everybody."""
+        require(actor in COORDINATORS, "role_lacking")
+        (self.paused.add if paused else self.paused.discard)(member)
+
+    def governing(self, who: int | str, day: date) -> Schedule:
+        """The schedule that says whether a period of somebody's ends on a day."""
+        own = chosen(self.own.get(who, []), day)
+        return own or chosen(self.group, day) or Schedule(frequency="monthly")
+
+    def issue(self, actor: int, until_on: date) -> int:
+        """Issue what is due up to that day; how many statements."""
+        require(actor in COORDINATORS, "role_lacking")
+        require(midnight_after(until_on) <= self.now, "period_not_ended")
+        require(None not in self.paused, "statements_paused")
+        everybody = [who for who in (*range(len(self.joined)), POT) if who not in self.paused]
+        return sum(self._issue(who, until_on) for who in everybody)
+
+    def request(self, actor: int, member: int) -> None:
+        """A member's statement up to yesterday, after those that were due before."""
+        require(actor == member or actor in COORDINATORS, "role_lacking")
+        until_on = self.today - timedelta(days=1)
+        require(self.governing(member, self.today).frequency != "none", "statements_off")
+        require(self.joined[member] <= until_on, "statement_too_early")
+        self._issue(member, until_on)
         issued = self.statements[member]
+        if not issued or issued[-1].until_on < until_on:
+            self._state(member, until_on)
+
+    def _issue(self, who: int | str, until_on: date) -> int:
+        """Day by day from the last statement on: is there one up to this day?"""
+        issued = self.statements[who]
         before = len(issued)
-        joined, last = self.joined[member], issued[-1] if issued else None
-        end = month_end(last.until_on + timedelta(days=1) if last else joined)
-        while end <= until_on:
-            closed = sum(len(each.amounts) for each in issued)
-            amounts = self.amounts(member, midnight_after(end))
-            opening = sum(amounts[:closed])
-            held = self.balance(HELD, about=member, end=midnight_after(end))
-            issued.append(Statement(end, opening, amounts[closed:], sum(amounts), held))
-            end = month_end(end + timedelta(days=1))
+        began = self.joined[0] if who == POT else self.joined[who]
+        day = issued[-1].until_on + timedelta(days=1) if issued else began
+        while day <= until_on:
+            schedule = self.governing(who, day)
+            if ends_on(schedule, day):
+                closed = sum(len(each.amounts) for each in issued)
+                something = len(self.amounts(who, midnight_after(day))) > closed
+                if something or (who != POT and not schedule.skip_quiet):
+                    self._state(who, day)
+            day += timedelta(days=1)
         return len(issued) - before
+
+    def _state(self, who: int | str, end: date) -> None:
+        issued = self.statements[who]
+        closed = sum(len(each.amounts) for each in issued)
+        amounts = self.amounts(who, midnight_after(end))
+        held = 0 if who == POT else self.balance(HELD, about=who, end=midnight_after(end))
+        issued.append(Statement(end, sum(amounts[:closed]), amounts[closed:], sum(amounts), held))
 
 
 CLOSED = ("declined", "cancelled")
@@ -284,12 +336,6 @@ STEPS = {
     "fulfil": (("approved",), "fulfilled"),
     "undo": (("fulfilled",), "approved"),
 }
-
-
-def month_end(day: date) -> date:
-    """The last day of a day's month."""
-    first = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return first - timedelta(days=1)
 
 
 def midnight_after(day: date) -> datetime:

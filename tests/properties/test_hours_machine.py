@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -30,23 +30,26 @@ from sqlalchemy import select
 
 from ledger.tables import account, posting
 from tests.properties.model import HELD, ISSUED, POT, REDEEMED, Line, Model, Refused, Reward
-from tests.properties.model import month_end as end_of_month
 from tests.timebank.builders import Community
+from tests.timebank.schedules_by_hand import SCHEDULES
 from timebank import (
     accounts,
     audit,
     community,
     corrections,
     crediting,
+    pauses,
     people,
     redemptions,
     rewards,
+    schedules,
     sessions,
     statements,
 )
 from timebank.errors import Rejected, TimebankError
 from timebank.figures import Figures
 from timebank.models import Attendance, Redemption, Session, Statement
+from timebank.periods import USUAL, Schedule
 from timebank.unit import Unit
 
 NUMBER = st.integers(0, 9999)  # which of those there are: taken modulo their count
@@ -85,6 +88,7 @@ STEPS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "undo": (redemptions.undo_fulfilment, redemptions.UndoFulfilment),
 }
 
+SUMS = ("given", "used", "other")
 LIVES = [
     "approve fulfil",
     "approve later fulfil statement",
@@ -430,9 +434,7 @@ class HoursMachine(RuleBasedStateMachine):
         self.model.now = self.real.clock()
         if actor is None:
             return
-        until_on = self.model.today
-        if not too_early:
-            until_on = until_on.replace(day=1) - timedelta(days=1)
+        until_on = self.model.today - timedelta(days=0 if too_early else 1)
         try:
             expected = (self.model.issue(actor, until_on), ())
         except Refused as refusal:
@@ -442,6 +444,57 @@ class HoursMachine(RuleBasedStateMachine):
     def _issue(self, actor: int, until_on: date) -> int:
         with self.real.unit(self.actors[actor]) as unit:
             return statements.issue(unit, until_on).count
+
+    @rule(
+        actor=st.sampled_from([0, 0, 1, 2, 3]),
+        number=st.none() | NUMBER,
+        stale=RARELY,
+        schedule=st.none() | SCHEDULES,
+    )
+    def change_a_schedule(
+        self, actor: int, number: int | None, stale: bool, schedule: Schedule | None
+    ) -> None:
+        """The group's, or one member's own."""
+        if number is None:
+            agreed = schedule or USUAL
+            command = schedules.AgreeSchedule(
+                follows_id=self.real.read(schedules.agreed)[0], **asdict(agreed)
+            )
+            ours, run = self.model.agree_schedule, schedules.agree_schedule
+            self.both(actor, ours, actor, agreed, run=run, command=command)
+            return
+        member = self.which(number, self.actors)
+        year_month = self.real.read(schedules.agreed)[1].year_month
+        own = schedule and replace(schedule, year_month=year_month)
+        choice = schedules.ChooseSchedule(
+            revision=self.real.read(people.member, self.member_id(member)).revision - stale,
+            frequency=own.frequency if own else "group",
+            day=own.day if own else 31,
+            skip_quiet=own.skip_quiet if own else False,
+            member_id=self.member_id(member),
+        )
+        chooses, run = self.model.choose_schedule, schedules.choose_schedule
+        self.both(actor, chooses, actor, member, stale, own, run=run, command=choice)
+
+    @rule(actor=st.sampled_from([0, 1, 2]), number=st.none() | NUMBER, paused=st.booleans())
+    def hold_back(self, actor: int, number: int | None, paused: bool) -> None:
+        """Pause or resume statements, of a member or of everybody."""
+        member = None if number is None else self.which(number, self.actors)
+        member_id = None if member is None else self.member_id(member)
+        run, kind = (
+            (pauses.pause, pauses.PauseStatements)
+            if paused
+            else (pauses.resume, pauses.ResumeStatements)
+        )
+        ours = self.model.hold_back
+        self.both(actor, ours, actor, member, paused, run=run, command=kind(member_id=member_id))
+
+    @rule(actor=st.sampled_from([0, 2, 3]), number=NUMBER)
+    def ask_for_a_statement(self, actor: int, number: int) -> None:
+        member = self.which(number, self.actors)
+        command = statements.RequestStatement(member_id=self.member_id(member))
+        ours, run = self.model.request, statements.request_statement
+        self.both(actor, ours, actor, member, run=run, command=command)
 
     # --- what must agree ------------------------------------------------------------------------
 
@@ -505,10 +558,13 @@ class HoursMachine(RuleBasedStateMachine):
 
     def statements_agree(self, unit: Unit) -> None:
         """Opening and lines make the closing, runs are unbroken, and all is as the model has it."""
-        query = select(Statement).order_by(Statement.member_id, Statement.until_on)
-        rows = unit.db.scalars(query).all()
-        for member, expected in enumerate(self.model.statements):
-            mine = [row for row in rows if row.member_id == self.member_id(member)]
+        rows = unit.db.scalars(select(Statement).order_by(Statement.until_on)).all()
+        assert len(rows) == sum(map(len, self.model.statements.values()))
+        for who, expected in self.model.statements.items():
+            account = accounts.COMMUNITY_POT
+            if isinstance(who, int):
+                account = accounts.member(self.member_id(who))
+            mine = [row for row in rows if row.account == account]
             contents = [json.loads(row.content) for row in mine]
             assert [
                 (
@@ -520,7 +576,7 @@ class HoursMachine(RuleBasedStateMachine):
                 )
                 for row, content in zip(mine, contents, strict=True)
             ] == [(s.until_on, s.opening, s.amounts, s.closing, s.held) for s in expected]
-            last_seq, closing = 0, 0
+            last_seq, closing, last_on = 0, 0, None
             for row, content in zip(mine, contents, strict=True):
                 lines = content["lines"]
                 moved = sum(line["amount_minutes"] for line in lines)
@@ -531,7 +587,11 @@ class HoursMachine(RuleBasedStateMachine):
                 assert row.first_seq == (seqs[0] if seqs else None)
                 assert row.last_seq == last_seq + len(lines)
                 last_seq, closing = row.last_seq, row.closing_minutes
-                assert row.until_on == end_of_month(row.from_on)
+                assert last_on is None or row.from_on == last_on + timedelta(days=1)
+                last_on = row.until_on
+                given, used, other = (content[f"{name}_minutes"] for name in SUMS)
+                assert row.opening_minutes + given - used + other == row.closing_minutes
+                assert content["held_minutes"] == sum(e["minutes"] for e in content["set_aside"])
 
     def history_agrees(self) -> None:
         """What a member sees of the account, page by page, ends where the books do."""
@@ -570,7 +630,9 @@ def altered(command: Any) -> Any:
     for name in ("title", "name", "rounding", "choice"):
         if hasattr(command, name):
             return replace(command, **{name: getattr(command, name) + "x"})
-    raise AssertionError(command)
+    if isinstance(command, schedules.AgreeSchedule):
+        return replace(command, day=command.day % 28 + 1)
+    return replace(command, member_id="0" * 32)
 
 
 def test_every_history_agrees_with_the_model(new_database, tmp_path):

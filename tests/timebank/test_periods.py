@@ -1,17 +1,16 @@
-"""The days on which periods end: any day of the month, any change of schedule, and by brute force."""
+"""The days on which periods end: any day of the month, any change, and judged day by day."""
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.timebank.schedules_by_hand import SCHEDULES, chosen, ends_on
 from timebank.errors import RuleBroken
 from timebank.periods import (
-    FREQUENCIES,
     Schedule,
     Version,
     checked,
@@ -22,13 +21,6 @@ from timebank.periods import (
 
 DAY = timedelta(days=1)
 DAYS = st.dates(date(2023, 1, 1), date(2029, 12, 31))
-SCHEDULES = st.builds(
-    lambda **parts: checked(Schedule(**parts)),
-    frequency=st.sampled_from(FREQUENCIES),
-    day=st.integers(1, 31),
-    year_month=st.integers(1, 12),
-    skip_quiet=st.booleans(),
-)
 HISTORIES = st.lists(st.tuples(DAYS, SCHEDULES), min_size=1, max_size=4).map(
     lambda found: [
         Version(from_on=day, schedule=schedule)
@@ -37,26 +29,10 @@ HISTORIES = st.lists(st.tuples(DAYS, SCHEDULES), min_size=1, max_size=4).map(
 )
 
 
-def ends_on(schedule: Schedule, day: date) -> bool:
-    """Whether a period ends on a day, said as a person would."""
-    last = calendar.monthrange(day.year, day.month)[1]
-    right_day = day.day == (schedule.day if schedule.day <= 28 else last)
-    months = {
-        "monthly": range(1, 13),
-        "quarterly": [m for m in range(1, 13) if m % 3 == schedule.year_month % 3],
-        "yearly": [schedule.year_month],
-    }
-    return right_day and day.month in months.get(schedule.frequency, ())
-
-
 def governing(versions: list[Version], day: date) -> Schedule:
     """The last one chosen by that day; the first for whatever came before."""
-    chosen = [each for each in versions if each.from_on <= day]
-    return (chosen[-1] if chosen else _first_that_counts(versions)).schedule
-
-
-def _first_that_counts(versions: list[Version]) -> Version:
-    return [each for each in versions if each.from_on == versions[0].from_on][0]
+    found = chosen([(each.from_on, each.schedule) for each in versions], day)
+    return found or versions[0].schedule
 
 
 def days(versions: list[Version], first: date, last: date) -> list[tuple[date, bool]]:
@@ -144,8 +120,7 @@ def test_ones_own_choice_stands_over_the_groups(
     mixed = following(own, group)
     expected = []
     for day in (first + DAY * n for n in range((last - first).days + 1)):
-        chosen = [schedule for begin, schedule in own if begin <= day]
-        schedule = (chosen[-1] if chosen else None) or governing(group, day)
+        schedule = chosen(own, day) or governing(group, day)
         if ends_on(schedule, day):
             expected.append((day, schedule.skip_quiet))
     assert days(mixed, first, last) == expected
