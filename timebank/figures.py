@@ -40,6 +40,11 @@ NOTHING = Figures()
 COMPONENTS = tuple(field.name for field in fields(Figures))
 
 
+def figures_of(row: object) -> Figures:
+    """The five components of a row that has columns of their names."""
+    return Figures(**{name: getattr(row, name) for name in COMPONENTS})
+
+
 def rounded(total_minutes: int, rounding: str) -> int:
     """The total under a policy's rounding: ``none``, ``nearest_15`` (half goes up), ``up_15``."""
     if rounding == "nearest_15":
@@ -52,6 +57,30 @@ def rounded(total_minutes: int, rounding: str) -> int:
 def credited_minutes(figures: Figures, capacity: str, rounding: str) -> int:
     """What the time comes to: nothing for a paid job, otherwise the rounded total."""
     return 0 if capacity == "paid_job" else rounded(figures.total_minutes, rounding)
+
+
+def shares(choice: str, credited_minutes: int, pot_minutes: int = 0) -> tuple[int, int]:
+    """Where credited minutes go: into the member's account, and to the community pot."""
+    if choice == "accept":
+        return credited_minutes - pot_minutes, pot_minutes
+    return 0, credited_minutes if choice == "pot" else 0
+
+
+def check_part(choice: str, credited_minutes: int, pot_minutes: int) -> None:
+    """Refuse a part for the pot that is more than there is, or beside another choice.
+
+    Raises ``RuleBroken``: ``pot_part_too_much``, ``pot_part_not_accepted`` and ``minutes_*``.
+    """
+    whole_minutes(pot_minutes, "pot_minutes")
+    if pot_minutes and choice != "accept":
+        raise RuleBroken("pot_part_not_accepted", field="pot_minutes")
+    if pot_minutes > credited_minutes:
+        raise RuleBroken(
+            "pot_part_too_much",
+            field="pot_minutes",
+            given_minutes=pot_minutes,
+            most_minutes=credited_minutes,
+        )
 
 
 def check(figures: Figures, *, days: int, may_be_nothing: bool) -> None:

@@ -40,6 +40,11 @@ LINES: dict[str, str] = {
     "line_pot_granted": N_("From the community pot on %(day)s"),
     # What somebody sees who looks after one organisation; statements never have it.
     "line_elsewhere": N_("A session somewhere else in the group on %(day)s"),
+    "line_group_given": N_("Given to a group on %(day)s"),
+    "line_group_received": N_("Given to you by a group on %(day)s"),
+    "line_given_to_group": N_("Given to the group by a member on %(day)s"),
+    "line_given_by_group": N_("Given by the group to a member on %(day)s"),
+    "line_merged": N_("Two numbers of yours became one on %(day)s"),
     "line_opening": N_("Hours from before, brought forward on %(day)s"),
     "line_starting": N_("Hours that everybody starts with, on %(day)s"),
     "line_opening_again": N_("Hours from before on %(day)s, put right"),

@@ -1,8 +1,8 @@
 """The table in which a session is credited: one row a person, one cell a component.
 
 A row's boxes are named as the schema's errors are (``lines-0-session_minutes``), so that what the
-schema or the domain says stands at its cell. What was typed is kept as typed, in the table and in
-the hidden boxes of the check page, and read again each time.
+schema or the domain says stands at its cell. What was typed is kept as typed, in the table, in the
+hidden boxes of the check page and in drafts, and read again each time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from timebank.credit_checks import MOST_LINES
 from timebank.crediting import CreditSession
 from timebank.errors import TimebankError
 from timebank.figures import COMPONENTS
+from timebank.involvement import FIRST
 from timebank.models import Member
 from web import work_labels
 from web.cells import CellUnclear, read_cell
@@ -26,18 +27,34 @@ from web.errors import TOP, say
 from web.forms import flat
 from web.schemas.crediting import CreditSessionSchema
 
+POT = "pot_minutes"
+CELLS = (*COMPONENTS, POT)
+MOST_LETTERS = 40  # of one cell: more is no length of time
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One person in the table; ``cells`` is what was typed by component, ``choice`` "" as usual."""
+    """One person in the table; ``cells`` is what was typed by column, ``choice`` "" as usual.
+
+    ``offered`` is the involvement for which the cells were filled in, "" for none; ``agreed`` says
+    in words what is agreed with this person; ``own`` is the coordinator's own row.
+    """
 
     member_id: str
     name: str = ""
     number: int = 0
     standing: str = "accept"
     cells: Mapping[str, str] = field(default_factory=dict)
+    involvement: str = FIRST
+    offered: str = ""
     capacity: str = "own_time"
     choice: str = ""
+    agreed: tuple[str, ...] = ()
+    own: bool = False
+
+
+# What travels of a row beside its cells.
+WORDS = ("member_id", "involvement", "offered", "capacity", "choice")
 
 
 @dataclass(kw_only=True)
@@ -60,27 +77,42 @@ def read_rows(form: MultiDict[str, str]) -> list[Row]:
     rows = []
     for index in range(MOST_LINES):
         name = f"lines-{index}-"
-        member_id = form.get(f"{name}member_id")
-        if member_id is None:
+        if f"{name}member_id" not in form:
             break
-        rows.append(
-            Row(
-                member_id=member_id,
-                cells={part: form.get(name + part, "") for part in COMPONENTS},
-                capacity=form.get(f"{name}capacity", "own_time"),
-                choice=form.get(f"{name}choice", ""),
-            )
-        )
+        sent = {key: form.get(name + key, "") for key in (*WORDS, *CELLS)}
+        rows.append(row_of(sent))
     return rows
 
 
-def named(rows: Sequence[Row], members: Mapping[str, Member]) -> list[Row]:
+def row_of(sent: Mapping[str, Any]) -> Row:
+    """One row from its words and cells, as a form or a draft has them."""
+
+    def text(key: str) -> str:
+        return str(sent.get(key) or "")
+
+    return Row(
+        member_id=text("member_id"),
+        involvement=text("involvement") or FIRST,
+        offered=text("offered"),
+        capacity=text("capacity") or "own_time",
+        choice=text("choice"),
+        cells={key: text(key)[:MOST_LETTERS] for key in CELLS if text(key)},
+    )
+
+
+def as_kept(row: Row) -> dict[str, Any]:
+    """A row as a draft keeps it: what ``row_of`` reads again, without anybody's name."""
+    return {key: getattr(row, key) for key in WORDS} | dict(row.cells)
+
+
+def named(rows: Sequence[Row], members: Mapping[str, Member], *, own_id: str | None) -> list[Row]:
     """The rows with names and standing choices, by name; without those who are nobody's to see."""
     known = [
-        replace(row, name=member.person.name, number=member.number, standing=member.choice)
+        replace(row, name=member.person.name, number=member.number, standing=member.choice,
+                own=member.id == own_id)
         for row in rows
         if (member := members.get(row.member_id)) is not None
-    ]
+    ]  # fmt: skip
     return sorted(known, key=lambda row: (row.name.casefold(), row.number))
 
 
@@ -95,18 +127,36 @@ def check(rows: Sequence[Row], session_id: str, revision: object) -> Checked:
     checked = Checked()
     lines: list[dict[str, Any]] = []
     for index, row in enumerate(rows):
-        figures: dict[str, int] = {}
-        for part in COMPONENTS:
-            try:
-                figures[part] = read_cell(row.cells.get(part, ""))
-            except CellUnclear as question:
-                checked.add(rows, f"lines-{index}-{part}", str(question))
-        line = {"member_id": row.member_id, "capacity": row.capacity, "figures": figures}
-        # Left out, the member's standing choice holds.
-        lines.append({**line, "choice": row.choice} if row.choice else line)
+        minutes = {part: _minutes(checked, rows, index, part) for part in CELLS}
+        line = {
+            "member_id": row.member_id,
+            "involvement": row.involvement,
+            "capacity": row.capacity,
+            "pot_minutes": minutes.pop(POT),
+            "figures": minutes,
+        }
+        # Left out, the member's standing choice holds; a part for the pot needs an account.
+        choice = row.choice or ("accept" if line["pot_minutes"] else "")
+        lines.append({**line, "choice": choice} if choice else line)
     if not checked.cells:
         _load(checked, rows, {"session_id": session_id, "revision": revision, "lines": lines})
     return checked
+
+
+def _minutes(checked: Checked, rows: Sequence[Row], index: int, part: str) -> int:
+    try:
+        return read_cell(rows[index].cells.get(part, ""))
+    except CellUnclear as question:
+        checked.add(rows, f"lines-{index}-{part}", str(question))
+        return 0
+
+
+def total(row: Row) -> int | None:
+    """All components of a row in minutes, or None while one of them cannot be read."""
+    try:
+        return sum(read_cell(row.cells.get(part, "")) for part in COMPONENTS)
+    except CellUnclear:
+        return None
 
 
 def _load(checked: Checked, rows: Sequence[Row], data: dict[str, Any]) -> None:
@@ -136,7 +186,7 @@ def _placed(rows: Sequence[Row], name: str, words: str) -> str:
     if not index.isdecimal() or int(index) >= len(rows):
         return words
     person = rows[int(index)].name
-    if part not in work_labels.COMPONENTS:
+    if part not in work_labels.GRID:
         return _("%(person)s: %(words)s", person=person, words=words)
-    column = work_labels.named(work_labels.COMPONENTS, part)
+    column = work_labels.named(work_labels.GRID, part)
     return _("%(person)s, %(column)s: %(words)s", person=person, column=column, words=words)

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from timebank import statement_text
+from timebank.models import AttendanceEntry
 from timebank.words import N_
 from web.filters import words
 from web.labels import options
@@ -54,6 +55,37 @@ COMPONENTS = {
     "paperwork_minutes": N_("Minutes or agenda"),
     "follow_up_minutes": N_("Follow-up"),
 }
+# The columns of the table in which a session is credited that have boxes.
+GRID = {
+    "involvement": N_("Took part as"),
+    **COMPONENTS,
+    "capacity": N_("Paid job"),
+    "choice": N_("Hours go to"),
+    "pot_minutes": N_("Part to the pot"),
+}
+INVOLVEMENTS = {
+    "took_part": N_("Took part"),
+    "prepared": N_("Took part, prepared"),
+    "chaired": N_("Chaired"),
+    "minutes": N_("Minutes or agenda"),
+}
+SENT_STATUSES = {
+    "waiting": N_("Waits to be looked at"),
+    "asked": N_("There is a question"),
+    "confirmed": N_("Confirmed"),
+    "declined": N_("Not counted"),
+    "withdrawn": N_("Withdrawn"),
+}
+SENT_COLOURS = {
+    "waiting": "yellow", "asked": "orange", "confirmed": "green", "declined": "grey",
+    "withdrawn": "grey",
+}  # fmt: skip
+AGREEMENT_STATUSES = {
+    "proposed": N_("Waits for a second person"),
+    "signed": N_("Signed"),
+    "ended": N_("Ended"),
+}
+AGREEMENT_COLOURS = {"proposed": "yellow", "signed": "green", "ended": "grey"}
 CORRECTION_REASONS = {
     "wrong_time": N_("The time was wrong"),
     "wrong_person": N_("It belongs to somebody else"),
@@ -70,6 +102,8 @@ SESSION_STATUSES = {
 SESSION_COLOURS = {"planned": "yellow", "credited": "green", "cancelled": "grey"}
 WARNINGS = {
     "time_long": N_("More than 12 hours for one thing. Is that right?"),
+    "overlap": N_("Recorded at another session at the same time. Is that right?"),
+    "day_long": N_("More than 12 hours of sessions on that day. Is that right?"),
     "below_zero": N_(
         "This takes the account below zero. That is allowed when a mistake is put right: nothing"
         " is asked of anybody, and the next hours credited bring it up again."
@@ -96,7 +130,11 @@ ROLE_HINTS = {
 def install(app: Flask) -> None:
     """Add the filters of these pages to the application's templates."""
     app.jinja_env.filters.update(
-        labelled=options, moment_time=moment_time, signed=signed, lines=lines
+        labelled=options,
+        moment_time=moment_time,
+        time_of_day=time_of_day,
+        signed=signed,
+        lines=lines,
     )
 
 
@@ -104,6 +142,19 @@ def moment_time(instant: datetime) -> str:
     """An instant as its local day and time: "6 August 2026 at 10:32"."""
     local = instant.astimezone(database().settings.zone)
     return _("%(day)s at %(time)s", day=words().day(local.date()), time=f"{local:%H:%M}")
+
+
+def time_of_day(instant: datetime) -> str:
+    """The local time of day of an instant: "10:32"."""
+    return f"{instant.astimezone(database().settings.zone):%H:%M}"
+
+
+def went_to(entry: AttendanceEntry) -> str:
+    """Where the hours of an entry went, with the part that went to the pot."""
+    if entry.choice == "accept" and entry.pot_minutes:
+        time = words().duration(entry.pot_minutes)
+        return _("Their account, and %(time)s to the pot", time=time)
+    return named(CHOICES_SHORT, entry.choice)
 
 
 def signed(minutes: int) -> str:

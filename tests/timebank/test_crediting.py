@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from tests.timebank.builders import Community
-from timebank import accounts, audit, crediting, sessions
+from timebank import accounts, audit, crediting, sent_lines, sessions
 from timebank import community as communities
 from timebank.crediting import AttendanceLine, CreditSession, credit_session, preview_credit
 from timebank.errors import Conflict, NotAllowed, NotFound, Rejected, RuleBroken
@@ -111,6 +111,75 @@ def test_the_standing_choice_holds_unless_the_line_says_otherwise(community):
     assert (community.balance(anna), community.balance(bill)) == (0, 60)
 
 
+def test_a_part_for_the_pot_stands_in_the_same_transaction(community):
+    anna = community.member("Anna").member_id
+    session_id = community.session()
+    one = AttendanceLine(
+        member_id=anna, choice="accept", pot_minutes=30, figures=Figures(session_minutes=120)
+    )
+    done = community.credit(session_id, lines=[one])
+    assert (done.credited, done.credited_minutes, done.pot_minutes) == (1, 90, 30)
+    assert community.balance(anna) == 90
+    assert community.account_balance(accounts.COMMUNITY_POT) == 30
+    [entry] = community.read(sessions.attendances, session_id)
+    posted = community.read(lambda unit: unit.book.transaction(entry.seq))
+    assert sorted(line.amount for line in posted.lines) == [-120, 30, 90]
+    assert community.read(audit.verify).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"choice": "accept", "pot_minutes": 121}, "pot_part_too_much"),
+        ({"choice": "pot", "pot_minutes": 30}, "pot_part_not_accepted"),
+        ({"choice": "decline", "pot_minutes": 30}, "pot_part_not_accepted"),
+        ({"choice": "accept", "pot_minutes": 1, "capacity": "paid_job"}, "pot_part_too_much"),
+        ({"choice": "accept", "pot_minutes": -1}, "minutes_negative"),
+        ({"involvement": "honoured_guest"}, "choice_unknown"),
+    ],
+)
+def test_a_part_or_an_involvement_that_cannot_be_is_refused(community, given, code):
+    anna = community.member("Anna").member_id
+    one = AttendanceLine(member_id=anna, figures=Figures(session_minutes=120), **given)
+    with pytest.raises(RuleBroken, match=code):
+        community.credit(community.session(), lines=[one])
+    assert community.balance(anna) == 0
+
+
+def test_all_of_it_for_the_pot_as_a_part_leaves_the_account_out(community):
+    anna = community.member("Anna").member_id
+    one = AttendanceLine(member_id=anna, pot_minutes=60, figures=Figures(session_minutes=60))
+    community.credit(community.session(), lines=[one])
+    assert (community.balance(anna), community.account_balance(accounts.COMMUNITY_POT)) == (0, 60)
+    assert community.read(audit.verify).findings == ()
+
+
+def test_there_is_no_travel_to_a_session_on_line(community):
+    anna = community.member("Anna").member_id
+    session_id = community.session(online=True)
+    with pytest.raises(RuleBroken, match="online_no_travel"):
+        community.credit(session_id, lines=[line(anna, session=60, travel=10)])
+    with pytest.raises(RuleBroken, match="online_no_travel"):
+        community.session(online=True, usual_travel_minutes=10)
+
+
+def test_being_elsewhere_at_the_same_time_is_warned_about(community):
+    ids = [community.member(name).member_id for name in ("Anna", "Bill", "Cora")]
+    earlier = community.session("Morning", starts_at_time="10:00")
+    community.credit(earlier, lines=[line(ids[0], session=120), line(ids[1], session=60),
+                                     line(ids[2], session=600)])  # fmt: skip
+    later = community.session("Lunch", starts_at_time="11:00", minutes=150)
+    revision = community.read(sessions.session, later).revision
+    lines = tuple(line(member_id, session=150) for member_id in ids)
+    command = CreditSession(session_id=later, revision=revision, lines=lines)
+    preview = community.read(preview_credit, command)
+    assert [each.warnings for each in preview.lines] == [
+        ("overlap",), (), ("overlap", "day_long"),
+    ]  # fmt: skip
+    # It may be right all the same.
+    assert community.do(credit_session, command).people == 3
+
+
 @pytest.mark.parametrize(
     ("rounding", "credited"), [("none", 155), ("nearest_15", 150), ("up_15", 165)]
 )
@@ -149,12 +218,25 @@ def test_those_who_got_hours_are_told_and_nobody_else(community):
 
 def test_nobody_credits_their_own_hours(community):
     cora = community.coordinator("Cora")
+    anna = community.member("Anna").member_id
     session_id = community.session()
-    with pytest.raises(NotAllowed) as refused:
+    done = community.credit(session_id, [cora.member_id, anna], actor=cora)
+    assert (done.people, done.credited_minutes, done.waiting) == (1, 120, 1)
+    assert community.balance(cora.member_id) == 0
+    assert len(community.read(sessions.attendances, session_id)) == 1
+    [waits] = community.read(sent_lines.waiting, session_id=session_id)
+    assert (waits.member_id, waits.session_minutes) == (cora.member_id, 120)
+    with pytest.raises(Conflict, match="already_waiting"):
         community.credit(session_id, [cora.member_id], actor=cora)
-    assert refused.value.code == "own_credit"
-    assert refused.value.params == {"line": 0, "member": cora.member_id}
-    community.credit(session_id, [cora.member_id])  # the other coordinator may
+
+
+def test_an_own_line_alone_leaves_the_session_to_be_credited(community):
+    cora = community.coordinator("Cora")
+    session_id = community.session()
+    done = community.credit(session_id, [cora.member_id], actor=cora)
+    assert (done.people, done.waiting) == (0, 1)
+    assert community.read(sessions.session, session_id).status == "planned"
+    community.credit(session_id, [cora.member_id])  # another coordinator may credit her
     assert community.balance(cora.member_id) == 120
 
 

@@ -14,6 +14,10 @@ from timebank.crediting import AttendanceLine, CreditSession, Figures, credit_se
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from timebank.sessions import CancelSession, ChangeSession, PlanSession
 
+# The answers to the four questions of what counts as work.
+WORK = dict.fromkeys(activities.QUESTIONS, True)
+SOCIAL = dict.fromkeys(activities.QUESTIONS, False)
+
 
 def plan(community, **what) -> PlanSession:
     return PlanSession(
@@ -108,20 +112,20 @@ def test_attendance_is_one_list_by_name(community):
 
 def test_a_kind_that_is_not_credited_says_why(community):
     with pytest.raises(RuleBroken, match="reason_missing"):
-        community.do(activities.add_activity_type, AddActivityType(name="Tea", credited=False))
-    command = AddActivityType(name="Tea", credited=False, reason="We come for the company.")
+        community.do(activities.add_activity_type, AddActivityType(name="Tea", credited=False, **SOCIAL))
+    command = AddActivityType(name="Tea", credited=False, **SOCIAL, reason="We come for the company.")
     made = community.do(activities.add_activity_type, command)
     found = community.read(activities.activity_type, made.activity_type_id)
     assert (found.credited, found.reason) == (False, "We come for the company.")
     with pytest.raises(Conflict, match="activity_type_taken"):
-        community.do(activities.add_activity_type, AddActivityType(name="tea", credited=True))
+        community.do(activities.add_activity_type, AddActivityType(name="tea", credited=True, **WORK))
 
 
 def test_a_member_adds_no_kind(community):
     anna = community.member_actor("Anna")
     with pytest.raises(NotAllowed, match="role_lacking"):
         community.do(
-            activities.add_activity_type, AddActivityType(name="Tea", credited=True), actor=anna
+            activities.add_activity_type, AddActivityType(name="Tea", credited=True, **WORK), actor=anna
         )
 
 

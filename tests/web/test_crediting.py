@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.web.conftest import Page, Web
-from tests.web.work import ADMIN, check, choose, queries, staff
-from timebank import sessions
+from tests.web.work import ADMIN, check, choose, queries, staff, times
+from timebank import coming, drafts, sent_lines, sessions
 from timebank.people import MemberAdded
 
 
@@ -103,7 +105,7 @@ def test_a_bare_number_is_asked_about_at_its_row(
     # Everything that was typed is still there.
     assert page.value("lines-0-travel_minutes") == "20"
     assert page.value("lines-1-session_minutes") == "1:15"
-    assert '<option value="paid_job" selected>' in page.html
+    assert re.search(r'name="lines-1-capacity" value="paid_job"[^>]* checked', page.html)
     assert '<option value="accept" selected>' in page.html
 
 
@@ -167,18 +169,155 @@ def test_nobody_chosen(web: Web, session_id: str) -> None:
     assert "Choose at least one person." in page.words
 
 
-def test_nobody_credits_themselves(web: Web, session_id: str, anna: MemberAdded) -> None:
+def test_ones_own_hours_wait_for_somebody_else(
+    web: Web, session_id: str, anna: MemberAdded
+) -> None:
     own_id = web.community.admin.member_id
+    own = MemberAdded(member_id=own_id, person_id="", number=0, link_id=None)
+    assert "kept until somebody else confirms them" in choose(web, session_id).words
+    page = choose(web, session_id, anna, own)
+    page = check(web, session_id, page, {
+        anna.member_id: {"session_minutes": "1:00"}, own_id: {"session_minutes": "2:00"},
+    })  # fmt: skip
+    assert "Yourself Kept until somebody else confirms it" in page.words
+    assert "Waits for somebody else" in page.words
+    done = web.get(_confirm(web, session_id, page).location)
+    assert "1 person waits for somebody else to confirm it" in done.words.replace(
+        "The time of ", ""
+    )
+    assert web.community.balance(own_id) == 0
+    assert web.community.balance(anna.member_id) == 60
+    [waits] = web.community.read(sent_lines.waiting, session_id=session_id)
+    assert (waits.member_id, waits.session_minutes) == (own_id, 120)
+
+
+def test_how_somebody_took_part_fills_in_the_usual_time(
+    web: Web, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    planned = web.community.session(
+        "Board", usual_preparation_minutes=30, usual_travel_minutes=20, usual_follow_up_minutes=45
+    )
+    web.sign_in(ADMIN)
+    path = f"/sessions/{planned}/credit"
+    page = choose(web, planned, anna, bert)
+    assert page.value("lines-0-travel_minutes") == "0:20"
+    assert page.value("lines-0-preparation_minutes") == ""
+    # Anna chaired; Bert too, but his preparation was typed by hand and stays.
+    sent = times(page, {
+        anna.member_id: {"involvement": "chaired"},
+        bert.member_id: {"involvement": "chaired", "preparation_minutes": "5m"},
+    })  # fmt: skip
+    page = web.send(path, {**sent, "lines-0-session_minutes": "2:00", "lines-1-session_minutes":
+                    "2:00", "lines-0-travel_minutes": "0:20", "lines-1-travel_minutes": "0:10",
+                    "do": "totals"})  # fmt: skip
+    assert page.value("lines-0-preparation_minutes") == "0:30"
+    assert page.value("lines-0-follow_up_minutes") == "0:45"
+    assert page.value("lines-1-preparation_minutes") == "5m"
+    assert page.value("lines-1-travel_minutes") == "0:10"
+    assert "Everybody together 6 hours 35 minutes" in page.words
+
+
+def test_a_part_to_the_pot(web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded) -> None:
+    page = choose(web, session_id, anna, bert)
+    both = {"session_minutes": "2:00", "pot_minutes": "3:00"}
+    wrong = check(web, session_id, page, {anna.member_id: both, bert.member_id: both})
+    assert wrong.status == 422
+    assert "there is only 2 hours to share" in wrong.words
+    # Bert gives everything as usual; a part makes it a part this time.
+    page = check(web, session_id, page, {
+        anna.member_id: {"session_minutes": "2:00", "pot_minutes": "30m"},
+        bert.member_id: {"session_minutes": "2:00", "pot_minutes": "1:00"},
+    })  # fmt: skip
+    assert "Their account, and 30 minutes to the pot" in page.words
+    assert _confirm(web, session_id, page).status == 303
+    assert web.community.balance(anna.member_id) == 90
+    assert web.community.balance(bert.member_id) == 60
+    assert "Their account, and 1 hour to the pot" in web.get(f"/sessions/{session_id}").words
+
+
+def test_a_session_on_line_has_no_column_for_travel(web: Web, anna: MemberAdded) -> None:
+    planned = web.community.session("Video call", online=True)
+    web.sign_in(ADMIN)
+    page = choose(web, planned, anna)
+    assert page.status == 200
+    assert 'name="lines-0-session_minutes"' in page.html
+    assert 'name="lines-0-travel_minutes"' not in page.html
+
+
+def test_those_who_came_last_time_are_ticked_by_a_button(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    web.community.credit(session_id, [anna.member_id])
+    web.community.clock.forward(days=7)
+    next_id = web.community.session("Leaflet group")
+    path = f"/sessions/{next_id}/credit"
+    page = web.get(path)
+    assert "Tick the 1 person who came on 2 March 2026" in page.words
+    assert " checked" not in page.html
+    page = web.send(path, {**page.hidden, "do": "last"})
+    assert f'value="{anna.member_id}" checked' in page.html
+    assert f'value="{bert.member_id}" checked' not in page.html
+
+
+def test_those_who_said_they_would_come_are_ticked(
+    web: Web, session_id: str, anna: MemberAdded, bert: MemberAdded
+) -> None:
+    web.community.do(coming.join_session, coming.JoinSession(
+        session_id=session_id, member_id=anna.member_id))  # fmt: skip
     page = web.get(f"/sessions/{session_id}/credit")
-    assert own_id not in page.html
-    assert "another coordinator credits your hours" in page.words
-    own = choose(web, session_id, anna, MemberAdded(
-        member_id=own_id, person_id="", number=0, link_id=None))  # fmt: skip
-    rows = {anna.member_id: {"session_minutes": "1:00"}, own_id: {"session_minutes": "1:00"}}
-    refused = check(web, session_id, own, rows)
-    assert refused.status == 403
-    assert '<a href="#lines-0-session_minutes">Ada Marsh, Session: ' in refused.html
-    assert web.community.balance(own_id) == web.community.balance(anna.member_id) == 0
+    assert f'value="{anna.member_id}" checked' in page.html
+    assert f'value="{bert.member_id}" checked' not in page.html
+    assert "Ticked are those who signed in or said they would come" in page.words
+
+
+# --- drafts -----------------------------------------------------------------------------------
+
+
+def test_a_closed_browser_loses_nothing(web: Web, session_id: str, anna: MemberAdded) -> None:
+    page = choose(web, session_id, anna)
+    sent = times(page, {anna.member_id: {"session_minutes": "half past", "travel_minutes": "7m"}})
+    kept = web.send(f"/sessions/{session_id}/credit", {**sent, "do": "save"})
+    assert "Kept as a draft at 10:00." in kept.words
+    web.new_browser()
+    web.sign_in(ADMIN)
+    page = web.get(f"/sessions/{session_id}/credit")
+    assert "It is as you left it" in page.words
+    assert page.value("lines-0-session_minutes") == "half past"
+    assert page.value("lines-0-travel_minutes") == "7m"
+    # And away with it.
+    assert web.post(f"/sessions/{session_id}/credit/draft/drop",
+                    page=f"/sessions/{session_id}/credit").status == 303  # fmt: skip
+    assert "Who came?" in web.get(f"/sessions/{session_id}/credit").words
+
+
+def test_the_script_keeps_what_is_typed(web: Web, session_id: str, anna: MemberAdded) -> None:
+    page = choose(web, session_id, anna)
+    sent = times(page, {anna.member_id: {"session_minutes": "1:11"}})
+    answer = web.send(f"/sessions/{session_id}/credit/draft", sent)
+    assert answer.response.get_json() == {"said": "Kept as a draft at 10:00."}
+    assert web.get(f"/sessions/{session_id}/credit").value("lines-0-session_minutes") == "1:11"
+
+
+def test_a_colleague_sees_who_is_at_it_and_may_go_on(
+    web: Web, session_id: str, anna: MemberAdded
+) -> None:
+    path = f"/sessions/{session_id}/credit"
+    page = choose(web, session_id, anna)
+    web.send(path, {**times(page, {anna.member_id: {"session_minutes": "1:11"}}), "do": "save"})
+    cora = staff(web, "Cora Day")
+    web.community.clock.forward(minutes=20)
+    web.new_browser()
+    web.sign_in(cora)
+    page = web.get(path)
+    assert "Ada Marsh is filling this in too, since 2 March 2026 at 10:00" in page.words
+    assert "Who came?" in page.words
+    assert web.send(f"{path}/draft/take", page.hidden).status == 303
+    page = web.get(path)
+    assert page.value("lines-0-session_minutes") == "1:11"
+    # Credited, it is nobody's draft any more.
+    page = check(web, session_id, page, {anna.member_id: {"session_minutes": "1:11"}})
+    assert _confirm(web, session_id, page).status == 303
+    assert web.community.read(drafts.drafts, session_id) == []
 
 
 def test_somebody_was_faster(

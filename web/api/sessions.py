@@ -16,6 +16,7 @@ from web.schemas.fields import OneOf
 from web.schemas.sessions import (
     AddActivityTypeSchema,
     CancelSessionSchema,
+    ChangeActivityTypeSchema,
     ChangeSessionSchema,
     PlanSessionSchema,
 )
@@ -24,12 +25,19 @@ blp = Blueprint("sessions", __name__, description="Sessions, and who was there")
 
 
 class ActivityTypeShape(Schema):
-    """A kind of activity; ``reason`` says why one is not credited."""
+    """A kind of activity with its answers to the four questions (null: never asked); ``reason``
+    says why it is not credited, or why it is although an answer is no."""
 
     id = shapes.text()
     name = shapes.text()
     credited = shapes.yes_no()
     reason = shapes.text()
+    takes_time = fields.Boolean(required=True, allow_none=True)
+    uses_experience = fields.Boolean(required=True, allow_none=True)
+    one_team = fields.Boolean(required=True, allow_none=True)
+    develops = fields.Boolean(required=True, allow_none=True)
+    social = shapes.yes_no()
+    revision = shapes.whole()
 
 
 class ActivityTypesShape(Schema):
@@ -51,6 +59,11 @@ class SessionShape(Schema):
     starts_at_time = shapes.text()
     place = shapes.text()
     usual_minutes = shapes.whole()
+    online = shapes.yes_no()
+    usual_preparation_minutes = shapes.whole()
+    usual_travel_minutes = shapes.whole()
+    usual_paperwork_minutes = shapes.whole()
+    usual_follow_up_minutes = shapes.whole()
     status = shapes.text()
     revision = shapes.whole()
 
@@ -74,8 +87,11 @@ class AttendanceShape(Schema):
     member_number = shapes.whole()
     member_name = shapes.text()
     revision = shapes.whole()
+    involvement = shapes.text()
     capacity = shapes.text()
     choice = shapes.text()
+    pot_minutes = shapes.whole()
+    late = shapes.yes_no()
     figures = fields.Nested(FiguresShape, required=True)
     credited_minutes = shapes.whole()
 
@@ -113,8 +129,11 @@ def attendance_json(entry: AttendanceEntry) -> dict[str, Any]:
         "member_number": attendance.member.number,
         "member_name": attendance.member.person.name,
         "revision": entry.revision,
+        "involvement": entry.involvement,
         "capacity": entry.capacity,
         "choice": entry.choice,
+        "pot_minutes": entry.pot_minutes,
+        "late": entry.late,
         "figures": {name: getattr(entry, name) for name in FiguresShape().fields},
         "credited_minutes": entry.credited_minutes,
     }
@@ -137,6 +156,18 @@ def list_activity_types() -> dict[str, Any]:
 def add_activity_type(command: activities.AddActivityType) -> activities.ActivityTypeAdded:
     """Add a kind of activity."""
     return run(activities.add_activity_type, command, keyed=False)
+
+
+@blp.route("/activity-types/<id:activity_type_id>", methods=["PUT"])
+@access("session.plan")
+@blp.may_be_keyed
+@blp.arguments(ChangeActivityTypeSchema)
+@blp.response(200, shapes.of_result(activities.ActivityTypeChanged))
+def change_activity_type(
+    command: activities.ChangeActivityType, activity_type_id: str
+) -> activities.ActivityTypeChanged:
+    """Change a kind of activity; what was credited stays as it is."""
+    return run(activities.change_activity_type, command, keyed=False)
 
 
 @blp.route("/sessions")

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import activities, directory, sessions
+from timebank import activities, directory, figures, sessions
 from timebank.models import AttendanceEntry, Session
 from timebank.unit import Unit
 from web import work_labels
@@ -28,7 +28,8 @@ from web.units import reading, run
 pages = Blueprint("sessions", __name__)
 BOXES = (
     "title", "activity_type_id", "starts_on", "ends_on", "starts_at_time", "place",
-    "usual_minutes",
+    "usual_minutes", "online", "usual_preparation_minutes", "usual_travel_minutes",
+    "usual_paperwork_minutes", "usual_follow_up_minutes",
 )  # fmt: skip
 
 
@@ -171,15 +172,13 @@ def may_be_credited(unit: Unit, session: Session) -> bool:
 def totals(entries: list[AttendanceEntry] | tuple[AttendanceEntry, ...]) -> dict[str, int]:
     """People, and minutes by what happened to them, as recorded now."""
 
-    def minutes(choice: str) -> int:
-        return sum(entry.credited_minutes for entry in entries if entry.choice == choice)
-
+    shares = [figures.shares(e.choice, e.credited_minutes, e.pot_minutes) for e in entries]
     return {
         "people": len(entries),
-        "credited": sum(e.choice == "accept" and e.credited_minutes > 0 for e in entries),
-        "credited_minutes": minutes("accept"),
-        "pot_minutes": minutes("pot"),
-        "declined_minutes": minutes("decline"),
+        "credited": sum(account > 0 for account, _pot in shares),
+        "credited_minutes": sum(account for account, _pot in shares),
+        "pot_minutes": sum(pot for _account, pot in shares),
+        "declined_minutes": sum(e.credited_minutes for e in entries if e.choice == "decline"),
         "paid_job": sum(entry.capacity == "paid_job" for entry in entries),
     }
 
@@ -233,6 +232,11 @@ def _titles() -> dict[str, str]:
         "starts_at_time": _("Begins at"),
         "place": _("Place"),
         "usual_minutes": _("Usual time for each person"),
+        "online": _("On-line"),
+        "usual_preparation_minutes": _("Usual preparation"),
+        "usual_travel_minutes": _("Usual travel"),
+        "usual_paperwork_minutes": _("Usual time for minutes or agenda"),
+        "usual_follow_up_minutes": _("Usual follow-up"),
     }
 
 

@@ -9,6 +9,7 @@ from marshmallow import fields
 from timebank import crediting
 from timebank.credit_checks import MOST_LINES
 from timebank.figures import CAPACITIES, CHOICES, Figures
+from timebank.involvement import INVOLVEMENTS
 from web.schemas import CommandSchema
 from web.schemas.fields import N_, Id, Minutes, OneOf, Spoken, Whole
 
@@ -54,13 +55,16 @@ class FiguresSchema(CommandSchema):
 
 
 class AttendanceLineSchema(CommandSchema):
-    """One person who came. ``choice`` null is the member's standing choice."""
+    """One person who came. ``choice`` null is the member's standing choice; ``pot_minutes`` of
+    accepted hours go to the community pot; ``involvement`` changes no figure."""
 
     command = crediting.AttendanceLine
 
     member_id = Id()
+    involvement = OneOf(INVOLVEMENTS, load_default="took_part")
     capacity = OneOf(CAPACITIES, load_default="own_time")
     choice = OneOf(CHOICES, load_default=None)
+    pot_minutes = Minutes(load_default=0)
     figures = Inside(FiguresSchema)
 
 
