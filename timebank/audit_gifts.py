@@ -1,4 +1,4 @@
-"""Gifts and hours out of the pot, against the books: each once, each returned at most once."""
+"""Gifts, hours out of the pot and exchanges, against the books: each once, undone at most once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from timebank import accounts
-from timebank.models import Gift, PotGrant
+from timebank.models import Exchange, Gift, PotGrant
 from timebank.unit import Unit
 
-KINDS = ("gift", "gift.refused", "gift.undone", "pot.grant")
+KINDS = ("gift", "gift.refused", "gift.undone", "pot.grant", "exchange", "exchange.undone")
 
 
 def is_gift(kind: str) -> bool:
@@ -42,6 +42,18 @@ def findings(unit: Unit, posted: dict[int, Any]) -> Iterator[tuple[str, dict[str
         }
         if not _matches(posted, grant.seq, "pot.grant", grant.id, amounts):
             yield "gift_differs", {"gift": grant.id, "status": grant.status}
+    for done in unit.db.scalars(select(Exchange).where(Exchange.seq.is_not(None))):
+        minutes = done.giver_minutes or 0
+        amounts = {
+            accounts.member(done.receiver_id): -minutes,
+            accounts.member(done.giver_id): minutes,
+        }
+        right = _matches(posted, done.seq, "exchange", done.id, amounts)
+        if done.undone_seq is not None:
+            mirror = {name: -amount for name, amount in amounts.items()}
+            right &= _matches(posted, done.undone_seq, "exchange.undone", done.id, mirror)
+        if not right or (done.status == "undone") != (done.undone_seq is not None):
+            yield "exchange_differs", {"exchange": done.id, "status": done.status}
     for seq, txn in posted.items():
         yield "gift_without_record", {"seq": seq, "reference": txn.reference}
 

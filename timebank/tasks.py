@@ -19,6 +19,8 @@ MOST = 100
 
 # What is to be done, by its code; the task's ``params`` fill the words.
 VERBS: dict[str, str] = {
+    "answer_application": N_("Answer somebody who asks to join"),
+    "check_again": N_("See a new criminal record check"),
     "credit_session": N_("Credit %(title)s"),
     "decide_request": N_("Answer the request for %(title)s"),
     "check_exchange": N_("Ask whether exchange %(reference)s went well"),
@@ -35,7 +37,10 @@ VERBS: dict[str, str] = {
     "ask_how_to_reach": N_("Ask how to reach somebody whose post or mail came back"),
     "ring": N_("Ring somebody and read out what is new"),
     "see_messages": N_("Look at %(count)s messages that could not be sent"),
+    "holders_agree": N_("Hear whether two holders agree: %(title)s"),
     "issue_statements": N_("Issue the statements of months that have ended"),
+    "reach_members": N_("Try to reach %(count)s members not seen for a year"),
+    "talk_again": N_("Talk again about hours and wishes"),
     "print_statement": N_("Print statement %(reference)s"),
 }
 

@@ -11,13 +11,17 @@ from datetime import timedelta
 
 from timebank import (
     calls,
+    dormant,
     exchanges,
+    group_gifts,
+    joining,
     letters,
     message_view,
     openings,
     pot_grants,
     queries,
     redemptions,
+    safety_checks,
     second_looks,
     sessions,
     statements,
@@ -131,4 +135,8 @@ SOURCES: tuple[Source, ...] = (
     message_view.tasks,
     statements_to_print,
     statements_to_issue,
+    group_gifts.tasks,
+    joining.tasks,
+    safety_checks.tasks,
+    dormant.tasks,
 )

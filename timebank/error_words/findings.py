@@ -123,6 +123,7 @@ FINDINGS: dict[str, str] = {
     "redemption_differs": N_(
         "Redemption %(redemption)s (%(status)s) is not in the books as recorded."
     ),
+    "exchange_differs": N_("Exchange %(exchange)s (%(status)s) is not in the books as recorded."),
     "gift_differs": N_("Gift %(gift)s (%(status)s) is not in the books as recorded."),
     "gift_without_record": N_(
         "Transaction %(seq)s gives hours that no gift accounts for (%(reference)s)."

@@ -11,6 +11,7 @@ from timebank.models.community import Community, Policy
 from timebank.models.corrections import Amendment, Proposal
 from timebank.models.doors import ApiToken, FailedAttempt, Password, SignIn, SignInCard
 from timebank.models.drafts import Agreement, CreditDraft, SentTime
+from timebank.models.exchanges import DirectoryEntry, Exchange, Listing
 from timebank.models.follow_up import (
     Confirmation,
     Feedback,
@@ -68,7 +69,9 @@ __all__ = [
     "ContactAttempt",
     "Conversation",
     "CreditDraft",
+    "DirectoryEntry",
     "EarlierNumber",
+    "Exchange",
     "FailedAttempt",
     "Feedback",
     "Group",
@@ -83,6 +86,7 @@ __all__ = [
     "Instant",
     "JoiningStep",
     "Letter",
+    "Listing",
     "Member",
     "MemberOrganisation",
     "Merge",
