@@ -14,8 +14,12 @@ from sqlalchemy.orm import contains_eager
 
 from timebank.models import (
     ActivityType,
+    Application,
     Attendance,
+    Group,
+    GroupGift,
     Member,
+    Organisation,
     Person,
     Redemption,
     Reward,
@@ -105,6 +109,13 @@ _SUBJECTS: dict[str, tuple[Any, Any]] = {
         .join(Statement.member)
         .join(Member.person),
         Statement.id,
+    ),
+    "organisation": (select(Organisation.id, Organisation.name), Organisation.id),
+    "group": (select(Group.id, Group.name), Group.id),
+    "group_gift": (select(GroupGift.id, GroupGift.reference), GroupGift.id),
+    "application": (
+        select(Application.id, Person.name).join(Application.person),
+        Application.id,
     ),
     "activity_type": (select(ActivityType.id, ActivityType.name), ActivityType.id),
 }

@@ -14,11 +14,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from timebank import accounts, groups, texts, trail
+from timebank.clock import local_day
 from timebank.errors import NotAllowed, NotFound, RuleBroken
 from timebank.ids import new_id, new_reference
 from timebank.member_list import member
 from timebank.models import Group, GroupAgreement, GroupGift, GroupHolder, Member
 from timebank.roles import not_for_oneself
+from timebank.tasks import MOST, Task
 from timebank.unit import Unit
 
 NEEDED = 2
@@ -98,7 +100,7 @@ def give_hours(unit: Unit, command: GiveHours) -> GiftRecorded:
     )
     unit.db.add(gift)
     unit.db.flush()
-    trail.record(unit, "gift.recorded", "gift", gift.id, minutes=minutes)
+    trail.record(unit, "group_gift.recorded", "group_gift", gift.id, minutes=minutes)
     if not waits:
         _post(unit, gift)
     return _as_it_stands(gift)
@@ -134,7 +136,7 @@ def agree_to_gift(unit: Unit, command: AgreeToGift) -> GiftRecorded:
     )
     gift.revision += 1
     unit.db.flush()
-    trail.record(unit, "gift.agreed", "gift", gift.id, holder=held.member_id)
+    trail.record(unit, "group_gift.agreed", "group_gift", gift.id, holder=held.member_id)
     if len(gift.agreements) >= NEEDED:
         _check_hours(unit, gift.group, gift.member, gift.to_group, gift.minutes)
         _post(unit, gift)
@@ -148,7 +150,7 @@ def refuse_gift(unit: Unit, command: RefuseGift) -> GiftRecorded:
     gift = _open_gift(unit, command.gift_id, command.revision)
     gift.status = "refused"
     gift.revision += 1
-    trail.record(unit, "gift.refused", "gift", gift.id)
+    trail.record(unit, "group_gift.refused", "group_gift", gift.id)
     return _as_it_stands(gift)
 
 
@@ -190,7 +192,7 @@ def _post(unit: Unit, gift: GroupGift) -> None:
     gift.status, gift.seq = "given", posted.seq
     gift.revision += 1
     unit.db.flush()
-    trail.record(unit, "gift.given", "gift", gift.id, minutes=gift.minutes)
+    trail.record(unit, "group_gift.given", "group_gift", gift.id, minutes=gift.minutes)
 
 
 def _as_it_stands(gift: GroupGift) -> GiftRecorded:
@@ -241,3 +243,18 @@ def _visible(unit: Unit) -> Select[GroupGift]:
         )
         .execution_options(populate_existing=True)
     )
+
+
+def tasks(unit: Unit) -> list[Task]:
+    """Gifts of groups that wait until two holders agree."""
+    if not unit.actor.may("group.look_after"):
+        return []
+    return [
+        Task(
+            verb="holders_agree",
+            params={"title": each.group.name},
+            path=f"/groups/{each.group_id}/gifts/{each.id}",
+            due_on=local_day(each.asked_at, unit.zone),
+        )
+        for each in waiting(unit, limit=MOST)
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, timedelta
 
-from timebank import accounts, after_credit, community, figures, sessions, texts, trail
+from timebank import accounts, after_credit, community, figures, merging, sessions, texts, trail
 from timebank.credit_checks import check_figures
 from timebank.credit_posting import credit_movement
 from timebank.errors import Conflict, RuleBroken
@@ -121,6 +121,7 @@ def add(unit: Unit, attendance: Attendance, added: Figures) -> LateTimeAdded:
     )
     seq = None if movement is None else unit.book.post(movement, posted_at=unit.posted_at).seq
     _write(unit, attendance, whole, credited_minutes, seq)
+    merging.settle(unit, attendance.member)
     if seq is not None:
         after_credit.tell_more(unit, attendance)
     added_minutes = credited_minutes - before.credited_minutes

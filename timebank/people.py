@@ -100,7 +100,7 @@ def add_member(unit: Unit, command: AddMember) -> MemberAdded:
         no_money_rewards=command.no_money_rewards,
     )
     organisations.link(unit, added, organisation_id)
-    link_id = _invite(unit, person)
+    link_id = invite(unit, person)
     return MemberAdded(
         member_id=added.id, person_id=person.id, number=added.number, link_id=link_id
     )
@@ -128,7 +128,7 @@ def add_person(unit: Unit, command: AddPerson) -> PersonAdded:
     unit.actor.require("role.grant")
     person = new_person(unit, command.name, command.email, command.phone, None)
     trail.record(unit, "person.added", "person", person.id)
-    return PersonAdded(person_id=person.id, link_id=_invite(unit, person))
+    return PersonAdded(person_id=person.id, link_id=invite(unit, person))
 
 
 def new_person(
@@ -192,7 +192,8 @@ def _free_email(unit: Unit, email: str | None, person_id: str | None) -> str | N
     return found
 
 
-def _invite(unit: Unit, person: Person) -> str:
+def invite(unit: Unit, person: Person) -> str:
+    """Make and mail a link to choose a password; for commands that decided that the actor may."""
     link = links.make(unit, "password", person_id=person.id, subject_id=person.id)
     unit.db.flush()
     if person.email is not None:
@@ -225,7 +226,7 @@ def invite_person(unit: Unit, command: InvitePerson) -> PersonInvited:
         raise NotFound("person_unknown")
     if guarded(unit, person.id):
         unit.actor.require("role.grant")
-    link_id = _invite(unit, person)
+    link_id = invite(unit, person)
     trail.record(unit, "person.invited", "person", person.id)
     return PersonInvited(person_id=person.id, link_id=link_id)
 

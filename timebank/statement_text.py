@@ -88,7 +88,11 @@ def line(words: Words, code: str, params: dict[str, Any], occurred_on: date) -> 
 
 def holder(words: Words, content: dict[str, Any]) -> str:
     """Whose account it is: "Member number 102", "The community pot", or a group's name."""
-    whose = holder_of(content)
+    return holder_name(words, holder_of(content))
+
+
+def holder_name(words: Words, whose: dict[str, Any]) -> str:
+    """The same of a content's ``holder``."""
     if whose["kind"] == "member":
         return words.say(N_("Member number %(number)s"), number=whose["number"])
     if whose["kind"] == "pot":

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from timebank import accounts
+from timebank import accounts, merging
 from timebank.figures import COMPONENTS, Figures, shares
 from timebank.models import Attendance, AttendanceEntry
 from timebank.unit import Unit
@@ -80,7 +80,9 @@ def write(
             seq=None, words=None,
         )  # fmt: skip
     reversed_seq, last_seq = (taken[-1][0].seq, taken[-1][1]) if taken else (None, None)
-    return _append(unit, attendance, figures, reversed_seq, last_seq, **columns)
+    last = _append(unit, attendance, figures, reversed_seq, last_seq, **columns)
+    merging.settle(unit, attendance.member)
+    return last
 
 
 def _append(

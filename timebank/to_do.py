@@ -104,7 +104,7 @@ def statements_to_print(unit: Unit) -> list[Task]:
         Task(
             verb="print_statement",
             params={"reference": each.reference},
-            subject=each.member.person.name,
+            subject=each.member.person.name if each.member else "",
             path=f"/statements/{each.id}/paper",
             due_on=each.until_on + timedelta(days=1),
         )
