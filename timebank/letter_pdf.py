@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from timebank import communication, letters, notice_rules, notices, statement_formats, typesetting
@@ -45,7 +45,7 @@ def sheets(unit: Unit, run_id: str) -> Sheets:
     """The letters of one file, ready to be set."""
     found = letters.letters(unit, run_id)
     profiles = communication.of_people(unit, {each.person_id for each in found})
-    contents = _contents(unit, run_id)
+    contents, issued = _contents(unit, run_id), _statements(unit, Letter.run_id == run_id)
     made_on = local_day(found[0].printed_at, unit.zone)
     words = Words(unit.community.language)
     return Sheets(
@@ -59,7 +59,12 @@ def sheets(unit: Unit, run_id: str) -> Sheets:
                 sheet
                 for each in found
                 for sheet in _letter(
-                    unit, each, contents.get(each.id, []), profiles.get(each.person_id), made_on
+                    unit,
+                    each,
+                    contents.get(each.id, []),
+                    issued,
+                    profiles.get(each.person_id),
+                    made_on,
                 )
             ],
         },
@@ -72,13 +77,20 @@ def of_letter(unit: Unit, letter_id: str) -> list[Statement]:
     letter = unit.db.get(Letter, letter_id)
     if letter is None:
         raise NotFound("letter_unknown")
+    return list(_statements(unit, Letter.id == letter_id).values())
+
+
+def _statements(unit: Unit, which: ColumnElement[bool]) -> dict[str, Statement]:
+    """The statements in letters, with their members and persons, by id: in one query."""
     query = (
         select(Statement)
         .join(OutboxMessage, OutboxMessage.subject_id == Statement.id)
-        .where(OutboxMessage.letter_id == letter_id)
+        .join(Letter, Letter.id == OutboxMessage.letter_id)
+        .where(which)
         .options(joinedload(Statement.member).joinedload(Member.person))
+        .order_by(Statement.until_on, Statement.id)
     )
-    return list(unit.db.scalars(query))
+    return {found.id: found for found in unit.db.scalars(query)}
 
 
 def braille(unit: Unit, letter_id: str) -> statement_formats.Wanted | None:
@@ -104,6 +116,7 @@ def _letter(
     unit: Unit,
     letter: Letter,
     messages: Sequence[OutboxMessage],
+    issued: dict[str, Statement],
     profile: Communication | None,
     made_on: date,
 ) -> list[dict[str, Any]]:
@@ -113,7 +126,7 @@ def _letter(
     made = [_told(unit, letter.person, told, layout, made_on)] if told else []
     for message in messages:
         if message.kind == notice_rules.PAPER:
-            found = unit.db.get_one(Statement, message.subject_id)
+            found = issued[message.subject_id]
             made.append(_statement(json.loads(found.content), reader_of(unit, found), layout))
     return made
 

@@ -22,17 +22,14 @@ USUALLY_FRESH_FOR = timedelta(days=28)
 # What tells of a step; several to one person within this time go out as one message.
 COLLECTED = frozenset(
     {
-        "hours_credited",
-        "credit_corrected",
-        "is_it_right",
-        "is_it_right_now",
-        "redemption_requested",
-        "redemption_approved",
-        "redemption_declined",
-        "redemption_cancelled",
-        "redemption_fulfilled",
+        "hours_credited", "is_it_right", "credit_corrected", "is_it_right_now",
+        "posting_corrected", "opening_recorded",
+        "redemption_requested", "redemption_approved", "redemption_declined",
+        "redemption_cancelled", "redemption_fulfilled",
+        "exchange_changed", "gift_given", "gift_received", "gift_returned", "pot_granted",
+        "query_opened", "query_answered", "query_decided",
     }
-)
+)  # fmt: skip
 COLLECTED_WITHIN = timedelta(hours=1)
 
 # Kind, but nothing that anybody must get: it can be declined, in one click.

@@ -28,6 +28,7 @@ class Child:
             "TIMEBANK_SMTP_HOST": settings.smtp_host,
             "TIMEBANK_SMTP_PORT": str(settings.smtp_port),
             "TIMEBANK_SMTP_SECURITY": settings.smtp_security,
+            "TIMEBANK_TEXT_URL": settings.text_url,
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.integration.child", *arguments],

@@ -92,7 +92,7 @@ def test_every_notice_is_plain_and_says_nothing_personal(mailing, server):
     scheduler.tick(mailing.database)
     to_anna = [made for made in kept.mails if "anna@example.org" in made["To"]]
     assert {row.kind for row in rows(mailing) if row.person_id == anna.person_id} == {
-        "invitation", "hours_credited", "redemption_requested", "redemption_declined",
+        "invitation", "is_it_right", "redemption_requested", "redemption_declined",
         "redemption_approved", "redemption_fulfilled", "statement_ready",
     }  # fmt: skip
     # The first step and the invitation at once, the rest within the hour together, and so on.

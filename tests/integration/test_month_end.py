@@ -1,0 +1,22 @@
+"""A month's end with two hundred members: the same run as with ten thousand, in little."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration import month_end
+
+
+# apprise still looks for a module of older Pythons.
+@pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
+def test_a_months_end_while_everything_goes_wrong(tmp_path: Path) -> None:
+    figures = month_end.run(tmp_path, 200, kills=2, longest=1.5, pdfs=40)
+    assert figures.statements == 201
+    assert figures.mails >= 120
+    assert figures.kills >= 1, "the processes were done before they were killed"
+    assert figures.twice_by_lost_yes >= 1
+    # What we do around Typst costs little beside it.
+    assert figures.typst_ratio <= 1.5, figures
+    assert figures.letters_ratio <= 1.5, figures
