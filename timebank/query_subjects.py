@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from timebank import accounts, texts
+from timebank import accounts, role_holders, texts
 from timebank.errors import NotFound, RuleBroken
 from timebank.models import Attendance, Member, Person, Redemption, Statement
 from timebank.unit import Unit
@@ -48,6 +48,20 @@ def find(
         raise RuleBroken("subject_missing", field="subject_id")
     about_id = _behind(unit, member, subject, subject_id)
     return Subject(subject=subject, subject_id=subject_id, about_id=about_id)
+
+
+def staff(unit: Unit) -> list[tuple[str, str]]:
+    """``(person id, name)`` of everybody with a role today but the actor, by name."""
+    query = (
+        select(Person.id, Person.name)
+        .where(
+            Person.id.in_(role_holders.with_a_role(unit)),
+            Person.id != unit.actor.id,
+            Person.name != "",
+        )
+        .order_by(func.lower(Person.name))
+    )
+    return [(row.id, row.name) for row in unit.db.execute(query)]
 
 
 def _posting(unit: Unit, member: Member, account_seq: int) -> Subject:

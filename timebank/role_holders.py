@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from timebank import texts, trail
 from timebank.errors import NotFound, RuleBroken
@@ -59,6 +59,11 @@ def roles_held(unit: Unit) -> Sequence[tuple[Person, RoleHeld]]:
         .order_by(RoleHeld.role, Person.name)
     )
     return [(person, held) for person, held in unit.db.execute(query)]
+
+
+def with_a_role(unit: Unit) -> Select[str]:
+    """The ids of everybody who holds a role today, to look into other tables with."""
+    return select(RoleHeld.person_id).where(_held_today(unit))
 
 
 def guarded(unit: Unit, person_id: str) -> bool:

@@ -92,6 +92,11 @@ def command_of(found: Proposal) -> Any:
     )
 
 
+def standing_of(unit: Unit, found: Proposal) -> amendments.Standing:
+    """What stands now of the transaction that a proposal of kind ``amendment`` is about."""
+    return amendments.standing(unit, int(found.subject_id))
+
+
 def hindrance(unit: Unit, found: Proposal) -> str | None:
     """Why this actor does not agree to it, as an error's code; None when they may."""
     if found.proposed_by == unit.actor.id:

@@ -103,7 +103,11 @@ def to_write(unit: Unit) -> list[Task]:
     if not cards:
         return []
     since = cards[0][0].asked_at.astimezone(unit.zone).date()
-    return [Task(verb="write_cards", params={"count": len(cards)}, path="/cards", due_on=since)]
+    return [
+        Task(
+            verb="write_cards", params={"count": len(cards)}, path="/thank-you-cards", due_on=since
+        )
+    ]
 
 
 def of_mine(unit: Unit, thank_you_id: str) -> tuple[ThankYou, Session]:

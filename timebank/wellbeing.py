@@ -104,6 +104,13 @@ def mine(unit: Unit) -> Sequence[WellbeingFollowUp]:
     return unit.db.scalars(query).all()
 
 
+def sessions_of(unit: Unit, found: Sequence[WellbeingFollowUp]) -> dict[str, Session]:
+    """The session of each reminder, by the reminder's id."""
+    ids = {each.session_id for each in found}
+    known = {each.id: each for each in unit.db.scalars(select(Session).where(Session.id.in_(ids)))}
+    return {each.id: known[each.session_id] for each in found}
+
+
 def to_ask(unit: Unit) -> list[Task]:
     """The named person's reminders; nobody else's."""
     return [

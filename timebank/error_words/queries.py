@@ -24,6 +24,10 @@ ERRORS: dict[str, str] = {
     "proposal_decided": N_("This was decided on %(at)s. Nothing was recorded."),
     "own_proposal": N_("You proposed this correction, so somebody else has to agree to it."),
     "session_not_credited": N_("Nobody has been credited for this session, or it was undone."),
+    "session_undone": N_(
+        "The credits of this session were undone, so it stays as it is. Plan it again if it took"
+        " place after all."
+    ),
     "opening_unknown": N_("There is no such list of hours from before."),
     "opening_changed": N_(
         "Somebody else has dealt with this list in the meantime. Nothing was recorded."

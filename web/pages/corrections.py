@@ -9,12 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import corrections, directory, sessions
+from timebank import corrections, directory, proposals, sessions
 from timebank.errors import Conflict, TimebankError
 from timebank.figures import COMPONENTS
 from timebank.models import Attendance, AttendanceEntry
 from timebank.unit import Unit
-from web import work_labels
+from web import labels, work_labels
 from web.access import access
 from web.errors import REFUSALS
 from web.filters import duration
@@ -45,6 +45,7 @@ def form(attendance_id: str) -> str:
         filled = shown(
             revision=old.revision, capacity=old.capacity, choice=old.choice,
             **{part: getattr(old, part) for part in COMPONENTS},
+            pot_minutes=old.pot_minutes,
         )  # fmt: skip
         return _form_page(unit, found, filled)[0]
 
@@ -61,12 +62,15 @@ def correct(attendance_id: str) -> Response | tuple[str, int]:
         return _again(attendance_id, filled)
     try:
         if do == "confirm":
-            run(corrections.correct_credit, filled.command, filled.key)
+            made = run(corrections.correct_credit, filled.command, filled.key)
         else:
             return _check_page(attendance_id, filled)
     except REFUSALS as error:
         filled.refuse(error)
         return _again(attendance_id, filled, error)
+    if made.proposal_id is not None:
+        flash(_("Proposed. It is recorded when a second person has agreed."), "success")
+        return redirect(url_for("proposals.proposal", proposal_id=made.proposal_id), 303)
     flash(_("The credit is put right. The member is told, and it stands on the next statement."),
           "success")  # fmt: skip
     return redirect(url_for(".attendance", attendance_id=attendance_id), 303)
@@ -97,6 +101,8 @@ def _facts(unit: Unit, found: Attendance) -> dict[str, Any]:
         "now": found.entries[-1],
         "recorders": recorders,
         "own": found.member_id == unit.actor.member_id,
+        "waits": proposals.about(unit, "credit", found.id),
+        "labels": labels,
         "parts": COMPONENTS,
         "work": work_labels,
     }

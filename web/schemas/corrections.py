@@ -7,7 +7,7 @@ from timebank.corrections import REASONS
 from timebank.figures import CAPACITIES, CHOICES
 from web.schemas import CommandSchema
 from web.schemas.crediting import FiguresSchema, Inside
-from web.schemas.fields import N_, Id, OneOf, Paragraph, Whole
+from web.schemas.fields import N_, Id, Minutes, OneOf, Paragraph, Whole
 
 _WHY = {"invalid": N_("Choose why this is corrected.")}
 
@@ -23,4 +23,5 @@ class CorrectCreditSchema(CommandSchema):
     choice = OneOf(CHOICES, load_default=None)
     figures = Inside(FiguresSchema)
     reason = OneOf(REASONS, error_messages=_WHY)
+    pot_minutes = Minutes(load_default=None, allow_none=True)
     words = Paragraph(load_default="")
