@@ -55,6 +55,8 @@ def check_session(
     """Refuse a session that cannot be credited now; see ``crediting.credit_session``."""
     if session.status == "cancelled":
         raise RuleBroken("session_cancelled")
+    if session.status == "undone":
+        raise RuleBroken("session_undone")
     if session.revision != revision:
         raise trail.changed(unit, session.id, "session_changed")
     if not session.activity_type.credited:

@@ -24,7 +24,7 @@ __all__ = [
     "plan_session", "session", "sessions", "visible_session_ids", "visible_sessions",
 ]  # fmt: skip
 
-STATUSES = ("planned", "credited", "cancelled")
+STATUSES = ("planned", "credited", "cancelled", "undone")
 MOST_DAYS = 31
 # What the grid offers for each component, in the order of the components.
 USUAL = (
@@ -304,6 +304,8 @@ def _still_planned(unit: Unit, session_id: str, revision: int) -> Session:
         raise RuleBroken("session_credited")
     if found.status == "cancelled":
         raise RuleBroken("session_cancelled")
+    if found.status == "undone":
+        raise RuleBroken("session_undone")
     return found
 
 
@@ -323,6 +325,8 @@ def by_import_key(unit: Unit, import_key: str) -> Session | None:
 def by_title(unit: Unit, title: str, day: date) -> Sequence[Session]:
     """The sessions of one title that begin on one day and were not cancelled, in scope."""
     query = visible_sessions(unit).where(
-        Session.title == title, Session.starts_on == day, Session.status != "cancelled"
+        Session.title == title,
+        Session.starts_on == day,
+        Session.status.not_in(("cancelled", "undone")),
     )
     return unit.db.scalars(query).all()

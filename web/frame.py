@@ -30,11 +30,13 @@ WARN_SECONDS = 5 * 60
 NAVIGATION: tuple[tuple[str, str, str], ...] = (
     (N_("My hours"), "/", "account.view_own"),
     (N_("History"), "/history", "account.view_own"),
+    (N_("What’s on"), "/opportunities", "opportunity.view"),
     (N_("To do"), "/to-do", "redemption.view_all"),
     (N_("Sessions"), "/sessions", "session.view_all"),
     (N_("Members"), "/members", "member.view_all"),
     (N_("Rewards"), "/rewards", "rewards.view"),
     (N_("Statements"), "/statements", "account.view_own"),
+    (N_("My queries"), "/queries", "query.open_own"),
     (N_("My choices"), "/choices", "choices.change_own"),
     (N_("The books"), "/books", "books.prove"),
     (N_("Our group"), "/community", "community.change"),

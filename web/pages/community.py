@@ -85,7 +85,7 @@ def rules() -> tuple[str, int]:
 @access("community.change")
 def agree() -> Response | tuple[str, int]:
     """Put a new version in force; earlier ones stay to be seen."""
-    form = read_form(AgreePolicySchema, request.form)
+    form = read_form(AgreePolicySchema, request.form, **_emptied())
     if form.command is not None:
         try:
             agreed = run(community.agree_policy, form.command, form.key)
@@ -145,7 +145,25 @@ def _rule_titles() -> dict[str, str]:
         "advice_contact": _("Independent advice"),
         "information_reviewed_by": _("Who reviewed the information"),
         "information_reviewed_on": _("When"),
+        "late_days": _("Days in which time can be added"),
+        "second_approval_minutes": _("Corrections above this need two people"),
+        "starting_minutes": _("Hours that everybody starts with"),
     }
+
+
+def _emptied() -> dict[str, Any]:
+    """Boxes of the rules that were emptied: no limit for corrections, no starting hours."""
+
+    def empty(name: str) -> bool:
+        parts = [request.form.get(f"{name}_{part}") for part in ("hours", "minutes")]
+        return None not in parts and not any(part and part.strip() for part in parts)
+
+    found: dict[str, Any] = {}
+    if empty("second_approval_minutes"):
+        found["second_approval_minutes"] = None
+    if empty("starting_minutes"):
+        found["starting_minutes"] = 0
+    return found
 
 
 def _say_rule(name: str, value: Any) -> str:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from timebank import community, figures
+from timebank import community, figures, policies
 from web.schemas import CommandSchema
-from web.schemas.fields import N_, Colour, Day, Email, Id, Line, OneOf, Paragraph, Whole, YesNo
+from web.schemas.fields import (
+    N_,
+    Colour,
+    Day,
+    Email,
+    Id,
+    Line,
+    Minutes,
+    OneOf,
+    Paragraph,
+    Whole,
+    YesNo,
+)
 
 _NAME = {"empty": N_("Enter the name of the time bank.")}
 _CONTACT = {"empty": N_("Enter the name of the person whom members can ask.")}
@@ -50,3 +62,7 @@ class AgreePolicySchema(CommandSchema):
     advice_contact = Paragraph(load_default="", most=500)
     information_reviewed_by = Line(load_default="")
     information_reviewed_on = Day(load_default=None)
+    # What is left out stays as it was; null means that no correction needs a second person.
+    second_approval_minutes = Minutes(allow_none=True, load_default=lambda: policies.AS_BEFORE)
+    starting_minutes = Minutes(allow_none=True, load_default=None)
+    late_days = Whole(allow_none=True, load_default=None)
