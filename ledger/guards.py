@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from ledger import guards_postgresql, guards_sqlite
+from ledger import checks_postgresql, guards_postgresql, guards_sqlite
 
 _TABLES = ("ledger_book", "ledger_account", "ledger_transaction", "ledger_posting")
 _GRANTS = (
@@ -107,6 +107,8 @@ def _expected(connection: Connection) -> dict[str, str]:
     for name, each in guards_postgresql.FUNCTIONS.items():
         head, body, _ = each.split("$guard$")
         expected[f"function:{name}"] = f"{_settings(head)}{body}"
+    for name, each in checks_postgresql.FUNCTIONS.items():
+        expected[f"function:{name}"] = "{}" + each.split("$check$")[1]
     return expected
 
 
@@ -145,7 +147,7 @@ def _postgresql_found(connection: Connection) -> dict[str, str]:
             "JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
             "WHERE n.nspname = 'public' AND p.proname = ANY(:names)"
         ),
-        {"names": list(guards_postgresql.FUNCTIONS)},
+        {"names": [*guards_postgresql.FUNCTIONS, *checks_postgresql.FUNCTIONS]},
     )
     for name, config, source in functions:
         found[f"function:{name}"] = "{" + ",".join(config or ()) + "}" + source

@@ -40,10 +40,8 @@ BEGIN
   IF (NEW.id = OLD.id AND NEW.key = OLD.key) IS NOT TRUE THEN
     RAISE EXCEPTION 'ledger guard: book_frozen';
   END IF;
-  IF NOT EXISTS (
-      SELECT 1 FROM ledger_transaction
-      WHERE book = NEW.id AND seq = NEW.head_seq AND digest = NEW.head_digest)
-    OR EXISTS (SELECT 1 FROM ledger_transaction WHERE book = NEW.id AND seq > NEW.head_seq) THEN
+  IF (SELECT seq = NEW.head_seq AND digest = NEW.head_digest FROM ledger_transaction
+      WHERE book = NEW.id ORDER BY seq DESC LIMIT 1) IS NOT TRUE THEN
     RAISE EXCEPTION 'ledger guard: head_not_newest';
   END IF;
   RETURN NEW;
@@ -65,16 +63,18 @@ BEGIN
 END
 """
 
+# One statement brings postings of one book. What locks its row reads it as it is after the wait.
 _POSTING_INSERT = """
 DECLARE
+  head record;
   wrong text;
 BEGIN
-  PERFORM 1 FROM ledger_book WHERE id = ANY (ARRAY(SELECT book FROM fresh)) ORDER BY id
-    FOR NO KEY UPDATE;
+  SELECT id, head_seq INTO head FROM ledger_book
+    WHERE id = (SELECT book FROM fresh LIMIT 1) FOR NO KEY UPDATE;
   SELECT min(CASE
-      WHEN (SELECT true FROM ledger_account a JOIN ledger_book b ON b.id = a.book
-            WHERE a.id = f.account AND a.book = f.book
-              AND a.floor IS NOT DISTINCT FROM f.floor AND f.seq > b.head_seq) IS NOT TRUE
+      WHEN (f.book = head.id AND f.seq > head.head_seq AND (
+            SELECT book = f.book AND floor IS NOT DISTINCT FROM f.floor
+            FROM ledger_account WHERE id = f.account)) IS NOT TRUE
         THEN 'posting_account'
       WHEN f.account_seq = 1 AND f.balance = f.amount THEN NULL
       WHEN (SELECT p.balance + f.amount = f.balance AND p.seq < f.seq AND p.book = f.book
@@ -94,13 +94,15 @@ END
 # key, says whether a transaction is the next: no sorting, and one query for most of the work.
 _SEAL = """
 DECLARE
+  head record;
   wrong text;
   linked boolean;
-  books integer[];
 BEGIN
+  SELECT id, head_seq, head_digest INTO head FROM ledger_book
+    WHERE id = (SELECT book FROM fresh LIMIT 1);
   SELECT min(CASE
-      WHEN (f.seq > b.head_seq AND CASE WHEN f.seq = 1
-            THEN f.previous_digest = b.head_digest
+      WHEN (f.book = head.id AND f.seq > head.head_seq AND CASE WHEN f.seq = 1
+            THEN f.previous_digest = head.head_digest
             ELSE f.previous_digest = e.digest AND f.posted_at >= e.posted_at END) IS NOT TRUE
         THEN 'seal_not_next'
       WHEN (s.lines = f.posting_count AND s.lines >= 2) IS NOT TRUE THEN 'seal_count'
@@ -110,11 +112,9 @@ BEGIN
           WHERE p.book = f.book AND p.seq = f.seq AND p.amount < 0 AND p.balance < p.floor
             AND substr(a.name, 1, 7) <> 'member:'))
         THEN 'seal_below_floor'
-    END), bool_or(f.reverses_seq IS NOT NULL OR f.replaces_seq IS NOT NULL),
-    array_agg(DISTINCT f.book)
-  INTO wrong, linked, books
+    END), bool_or(f.reverses_seq IS NOT NULL OR f.replaces_seq IS NOT NULL)
+  INTO wrong, linked
   FROM fresh f
-  LEFT JOIN ledger_book b ON b.id = f.book
   LEFT JOIN LATERAL (
     SELECT digest, posted_at FROM ledger_transaction
     WHERE book = f.book AND seq = f.seq - 1 OFFSET 0) e ON true
@@ -151,7 +151,7 @@ BEGIN
   UPDATE ledger_book b SET (head_seq, head_digest) = (
     SELECT t.seq, t.digest FROM ledger_transaction t
     WHERE t.book = b.id ORDER BY t.seq DESC LIMIT 1)
-  WHERE b.id = ANY (books);
+  WHERE b.id = head.id;
   RETURN NULL;
 END
 """
@@ -167,9 +167,13 @@ SET search_path = public, pg_temp SET enable_seqscan = off SET enable_bitmapscan
  SET enable_hashjoin = off SET enable_mergejoin = off\
  SET plan_cache_mode = force_generic_plan AS $guard$
 #variable_conflict use_column
+DECLARE
+  head record;
 BEGIN
   IF lock_it THEN
-    PERFORM 1 FROM ledger_book WHERE id = book_id FOR UPDATE;
+    SELECT head_seq, head_digest INTO head FROM ledger_book WHERE id = book_id FOR UPDATE;
+  ELSE
+    SELECT head_seq, head_digest INTO head FROM ledger_book WHERE id = book_id;
   END IF;
   -- The ends of the accounts; the keys that are posted, under no account; last the head.
   RETURN QUERY SELECT n.name, a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
@@ -185,10 +189,9 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT seq FROM ledger_transaction
       WHERE idempotency_key = k.key AND book = book_id OFFSET 0) t
-    UNION ALL SELECT encode(b.head_digest, 'hex'), 0, NULL, 0, coalesce((
-        SELECT posted_at FROM ledger_transaction WHERE book = b.id AND seq = b.head_seq), 0),
-      b.head_seq
-    FROM ledger_book b WHERE b.id = book_id;
+    UNION ALL SELECT encode(head.head_digest, 'hex'), 0, NULL, 0, coalesce((
+        SELECT posted_at FROM ledger_transaction WHERE book = book_id AND seq = head.head_seq), 0),
+      head.head_seq;
 END
 $guard$"""
 # The arrays are columns. One transaction of two lines is what most posts are; unnesting 21

@@ -128,7 +128,8 @@ def test_the_ledger_is_laid_out_as_declared_to_the_letter(migrated, declared):
         "ledger_account", "ledger_book", "ledger_posting", "ledger_transaction",
     ]  # fmt: skip
     checks = sum(line.upper().count(" CHECK ") for lines in made.values() for line in lines)
-    assert checks == 18
+    # On PostgreSQL one for each table that posting touches, and five of the accounts'.
+    assert checks == (18 if migrated.dialect.name == "sqlite" else 8)
     for table, lines in wanted.items():
         assert plain(made[table]) == plain(lines), table
 

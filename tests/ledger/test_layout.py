@@ -7,21 +7,33 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import IntegrityError
 
-from ledger import metadata
-from tests.ledger.conftest import ledger_tables
+from ledger import Book, guards, metadata
+from ledger.verify import verify
+from tests.ledger.conftest import (
+    DAY,
+    MEMBER,
+    NOON,
+    credit,
+    engine_for,
+    ledger_tables,
+    new_book,
+)
+from tests.ledger.test_attacks import fill
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 # Those that lay down or change something of the ledger's.
 MIGRATIONS = ("0001_ledger.py", "0003_posting.py")
 
 
-def migrated(connection: Connection) -> None:
+def migrated(connection: Connection, names: tuple[str, ...] = MIGRATIONS) -> None:
     """Run the ledger's migrations alone."""
-    for name in MIGRATIONS:
+    for name in names:
         spec = importlib.util.spec_from_file_location(name.removesuffix(".py"), VERSIONS / name)
         assert spec is not None
         assert spec.loader is not None
@@ -56,7 +68,18 @@ def layout(connection: Connection) -> list[Any]:
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename LIKE 'ledger_%' ORDER BY 1"
         )
     )
-    return [*map(tuple, columns), *map(tuple, constraints), *map(tuple, indexes)]
+    functions = connection.execute(
+        text(
+            "SELECT CAST(oid AS regprocedure)::text, provolatile, prosrc FROM pg_proc "
+            "WHERE proname LIKE 'ledger_%' ORDER BY 1"
+        )
+    )
+    return [
+        *map(tuple, columns),
+        *map(tuple, constraints),
+        *map(tuple, indexes),
+        *map(tuple, functions),
+    ]
 
 
 def test_the_migration_and_the_metadata_agree(empty_database: Any) -> None:
@@ -66,9 +89,35 @@ def test_the_migration_and_the_metadata_agree(empty_database: Any) -> None:
         by_migration = layout(connection)
         for table in ("posting", "transaction", "account", "book"):
             connection.execute(text(f"DROP TABLE ledger_{table}"))
+        for signature, *_ in by_migration:
+            if "_allowed(" in str(signature):
+                connection.execute(text(f"DROP FUNCTION {signature}"))
         metadata.create_all(connection, tables=ledger_tables())
         assert layout(connection) == by_migration
         assert len(by_migration) >= 4
+    engine.dispose()
+
+
+def test_books_that_were_kept_before_go_on_after_the_migration(empty_database: Any) -> None:
+    engine = engine_for(empty_database.owner_url)
+    with engine.begin() as connection:
+        migrated(connection, MIGRATIONS[:1])
+        guards.create(connection)
+        fill(new_book(connection))
+        guards.drop(connection)
+        migrated(connection, MIGRATIONS[1:])
+        guards.create(connection)
+    with engine.begin() as connection:
+        assert verify(connection).findings == []
+        book = Book.open(connection)
+        assert book.head().seq == 6
+        assert book.post(credit("after"), posted_at=NOON + 9).seq == 7
+        assert [p.seq for p in book.history(MEMBER, since=DAY, until=DAY).postings] == [7, 3, 1]
+    broken = {"postgresql": "_allowed", "sqlite": "CHECK"}[engine.dialect.name]
+    with engine.connect() as connection:
+        guards.drop(connection)
+        with pytest.raises(IntegrityError, match=broken):
+            connection.execute(text("UPDATE ledger_posting SET amount = 0 WHERE seq = 1"))
     engine.dispose()
 
 

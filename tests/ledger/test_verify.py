@@ -157,7 +157,7 @@ def test_changed_floors_sequences_and_balances_are_named(forced: Connection) -> 
         if forced.dialect.name == "postgresql":
             forced.execute(text("SET session_replication_role = replica"))
             forced.execute(
-                text("ALTER TABLE ledger_posting DROP CONSTRAINT ck_ledger_posting_amount")
+                text("ALTER TABLE ledger_posting DROP CONSTRAINT ck_ledger_posting_allowed")
             )
 
 
@@ -330,8 +330,12 @@ def test_the_start_up_check_names_changed_and_foreign_guards(forced: Connection)
                             "LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"))  # fmt: skip
         forced.execute(text("CREATE TRIGGER helper AFTER INSERT ON ledger_posting "
                             "EXECUTE FUNCTION ledger_frozen()"))  # fmt: skip
+        forced.execute(text("CREATE OR REPLACE FUNCTION ledger_posting_allowed(account_seq bigint,"
+                            " seq bigint, amount bigint, balance bigint) RETURNS boolean "
+                            "LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN true; END'"))  # fmt: skip
         expected = [
             "changed:function:ledger_frozen",
+            "changed:function:ledger_posting_allowed",
             "changed:ledger_posting_frozen",
             "unexpected:helper",
         ]
