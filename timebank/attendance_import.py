@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from timebank import people, sessions
+from timebank import imports, people, sessions
 from timebank.attendance_plan import (
     ImportOptions,
     ImportPlan,
@@ -24,8 +24,8 @@ from timebank.errors import Rejected, RuleBroken
 from timebank.unit import Unit
 
 __all__ = [
-    "ImportOptions", "ImportPlan", "ImportRow", "ImportSession", "Imported", "apply_import",
-    "plan_import",
+    "ConfirmAttendanceFile", "ImportOptions", "ImportPlan", "ImportRow", "ImportSession",
+    "Imported", "apply_import", "confirm_attendance_file", "plan_import",
 ]  # fmt: skip
 
 
@@ -37,6 +37,29 @@ class Imported:
     credits: int
     minutes: int
     members: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmAttendanceFile:
+    """Record what a kept file about one session holds, as it was looked at (its ``digest``)."""
+
+    file_id: str
+    session_id: str
+    digest: str
+
+
+def confirm_attendance_file(unit: Unit, command: ConfirmAttendanceFile) -> Imported:
+    """Credit everybody in a kept file, and delete it.
+
+    Raises ``NotFound('import_file_unknown')``, ``Conflict('import_changed')`` when the file would
+    now do something else than was shown, and what ``apply_import`` raises.
+    """
+    file = imports.kept_file(unit, command.file_id, "attendance", command.session_id)
+    plan = plan_import(unit, file.content, imports.options_of(file, ImportOptions))
+    imports.check_digest(command.digest, plan)
+    done = apply_import(unit, plan)
+    imports.discard(unit, file)
+    return done
 
 
 def apply_import(unit: Unit, plan: ImportPlan) -> Imported:

@@ -77,7 +77,8 @@ class ImportPlan:
     """What an import would do; with ``problems`` (each with ``line``) it would do nothing.
 
     ``sessions`` are those with something to record, ``credits`` the lines that would be posted
-    and ``minutes`` their sum; ``already`` counts the lines that were recorded before. Of the
+    and ``minutes`` their sum; ``already`` counts the lines that were recorded before
+    (``already_lines``, with the name). Of the
     file's ``lines`` each is one of ``rows``, recorded ``already``, ``left_out`` (each with ``line``
     and why) or one of ``problems``. ``questions`` are names to decide about.
     """
@@ -89,6 +90,7 @@ class ImportPlan:
     credits: int
     minutes: int
     already: int
+    already_lines: tuple[tuple[int, str], ...]
     lines: int
     left_out: tuple[TimebankError, ...]
     questions: tuple[Question, ...]
@@ -127,7 +129,7 @@ def plan_import(unit: Unit, data: bytes, options: ImportOptions) -> ImportPlan:
         try:
             planner.add(row)
         except TimebankError as error:
-            error.params["line"] = row.line
+            error.params |= {"line": row.line, "who": row.member}
             (left_out if isinstance(error, LeftOut) else problems).append(error)
     if options.leave_out:
         problems, left_out = [], left_out + problems
@@ -169,7 +171,7 @@ class _Planner:
         self._seen: dict[tuple[str, str, date], int] = {}
         self._rows: dict[tuple[str, date], list[ImportRow]] = {}
         self._new_members: dict[str, None] = {}
-        self._already = 0
+        self._already: list[tuple[int, str]] = []
         if only is not None:
             self._found[only.title, only.starts_on] = only
             self._there.update(_entries(unit, only.id))
@@ -188,6 +190,8 @@ class _Planner:
         session = self._session(row.title, day)
         if session is not None and session.status == "cancelled":
             raise RuleBroken("session_cancelled", field="session")
+        if session is not None and session.status == "undone":
+            raise RuleBroken("session_undone", field="session")
         if session is None and day > self._unit.today:
             raise RuleBroken("session_in_future", ends_on=day, field="date")
         figures.check(
@@ -196,7 +200,7 @@ class _Planner:
             may_be_nothing=row.capacity == "paid_job",
         )
         if member is not None and session is not None and self._recorded(session, member, row):
-            self._already += 1
+            self._already.append((row.line, member.person.name))
             return
         if session is not None and not session.activity_type.credited:
             raise RuleBroken("activity_not_credited", reason=session.activity_type.reason)
@@ -265,8 +269,9 @@ class _Planner:
             new_members=tuple(self._new_members),
             credits=sum(posted(row) for row in rows),
             minutes=sum(row.credited_minutes for row in rows if posted(row)),
-            already=self._already,
-            lines=len(rows) + self._already + len(problems) + len(left_out),
+            already=len(self._already),
+            already_lines=tuple(self._already),
+            lines=len(rows) + len(self._already) + len(problems) + len(left_out),
             left_out=left_out,
             questions=self._members.questions,
             data=data,

@@ -7,13 +7,14 @@ posted, and their own again at the end.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from timebank import accounts, people, trail
-from timebank.errors import Rejected
+from timebank import accounts, imports, people, trail
+from timebank.errors import NotFound, Rejected
 from timebank.history_files import HistoryOptions, Party
 from timebank.history_plan import End, HistoryPlan, Move, plan_history, sha256
 from timebank.ids import new_id
@@ -21,7 +22,8 @@ from timebank.models import EarlierNumber, HistoryImport, HistoryRow
 from timebank.unit import Unit
 
 __all__ = [
-    "HistoryBroughtOver", "HistoryOptions", "HistoryPlan", "apply_history", "plan_history",
+    "ConfirmHistoryFile", "HistoryBroughtOver", "HistoryOptions", "HistoryPlan", "apply_history",
+    "confirm_history_file", "histories", "history", "plan_history",
 ]  # fmt: skip
 
 AT_ONCE = 1000  # transactions laid out together
@@ -73,6 +75,44 @@ def apply_history(unit: Unit, plan: HistoryPlan) -> HistoryBroughtOver:
         adjustments=done.adjustments, members_added=done.members_added,
     )  # fmt: skip
     return _result(done)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmHistoryFile:
+    """Bring over what a kept file holds, as it was looked at (its ``digest``)."""
+
+    file_id: str
+    digest: str
+
+
+def confirm_history_file(unit: Unit, command: ConfirmHistoryFile) -> HistoryBroughtOver:
+    """Bring a kept file over, and delete it.
+
+    Raises ``NotFound('import_file_unknown')``, ``Conflict('import_changed')`` when the file would
+    now do something else than was shown, and what ``apply_history`` raises.
+    """
+    file = imports.kept_file(unit, command.file_id, "history")
+    plan = plan_history(unit, file.content, imports.options_of(file, HistoryOptions))
+    imports.check_digest(command.digest, plan)
+    done = apply_history(unit, plan)
+    imports.discard(unit, file)
+    return done
+
+
+def history(unit: Unit, import_id: str) -> HistoryImport:
+    """One import; ``NotFound('history_import_unknown')``."""
+    unit.actor.require("history.import")
+    found = unit.db.get(HistoryImport, import_id)
+    if found is None:
+        raise NotFound("history_import_unknown")
+    return found
+
+
+def histories(unit: Unit) -> Sequence[HistoryImport]:
+    """Every import there was, the newest first."""
+    unit.actor.require("history.import")
+    query = select(HistoryImport).order_by(HistoryImport.imported_at.desc(), HistoryImport.id)
+    return unit.db.scalars(query).all()
 
 
 @dataclass(frozen=True, kw_only=True)

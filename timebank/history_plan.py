@@ -144,7 +144,7 @@ class _Planner:
             source, target = self._end(row.source, row.line), self._end(row.target, row.line)
             minutes = self._whole(row.minutes)
         except TimebankError as error:
-            error.params |= {"row": row.row, "line": row.line}
+            error.params |= {"row": row.row, "line": row.line, "who": _written(row)}
             (self._left_out if isinstance(error, LeftOut) else self._problems).append(error)
             return
         for end in (source, target):
@@ -234,7 +234,8 @@ class _Planner:
         )
 
     def _found(self, row: HistoryRow, code: str, **params: Any) -> None:
-        self._findings.append(RuleBroken(code, row=row.row, line=row.line, **params))
+        who = _written(row)
+        self._findings.append(RuleBroken(code, row=row.row, line=row.line, who=who, **params))
 
     def plan(self, data: bytes, unread: Iterable[TimebankError]) -> HistoryPlan:
         """Everything that was added, together with the rows that could not be read."""
@@ -276,6 +277,12 @@ def brought_over(unit: Unit) -> Iterator[tuple[str, int]]:
             if member_id is not None:
                 total[member_id] = total.get(member_id, 0) + amount
     yield from total.items()
+
+
+def _written(row: HistoryRow) -> str:
+    """Whom a row is about, as it is written."""
+    ends = (row.source, row.target)
+    return ", ".join(end.name or end.number or "" for end in ends if end is not None)
 
 
 def _rounded(minutes: Fraction) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from timebank.errors import Conflict, NotFound, RuleBroken, TimebankError
 from timebank.ids import new_id
 from timebank.models import HistoryImport, ImportFile, Member
-from timebank.unit import Unit
+from timebank.unit import NOBODY, Database, Unit
 
 # What a file may be for, and who may put it in.
 PURPOSES = {
@@ -41,14 +41,6 @@ class KeepFile:
     content: bytes
     options: Any
     subject_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfirmFile:
-    """Record what a kept file holds; ``digest`` is that of the plan that was looked at."""
-
-    file_id: str
-    digest: str
 
 
 def keep_file(unit: Unit, command: KeepFile) -> str:
@@ -105,6 +97,16 @@ def discard(unit: Unit, file: ImportFile) -> None:
 def forget_old(unit: Unit) -> None:
     """Delete every file that nobody confirmed in time."""
     unit.db.execute(delete(ImportFile).where(ImportFile.kept_at < unit.now - KEPT_FOR))
+
+
+def forget_what_is_old(database: Database) -> None:
+    """The same, in a unit of its own, where there is any such file; for the regular work."""
+    with database.reading(NOBODY) as unit:
+        old = select(ImportFile.id).where(ImportFile.kept_at < unit.now - KEPT_FOR).limit(1)
+        if unit.db.scalar(old) is None:
+            return
+    with database.doorstep() as unit:
+        forget_old(unit)
 
 
 def check_digest(digest: str, plan: Any) -> None:

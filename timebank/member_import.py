@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from timebank import people, texts
+from timebank import imports, organisations, people, texts
 from timebank.choices import STATEMENTS_BY
 from timebank.errors import Conflict, Rejected, RuleBroken, TimebankError
 from timebank.figures import CHOICES
@@ -22,7 +22,8 @@ from timebank.unit import Unit
 from timebank.who_is_who import LeftOut, Question, WhoIsWho
 
 __all__ = [
-    "LAYOUTS", "MemberOptions", "MemberPlan", "MembersAdded", "apply_members", "plan_members",
+    "ConfirmMembersFile", "LAYOUTS", "MemberOptions", "MemberPlan", "MembersAdded",
+    "apply_members", "confirm_members_file", "plan_members",
 ]  # fmt: skip
 
 
@@ -36,7 +37,7 @@ class MemberPlan:
 
     lines: int
     rows: tuple[MemberRow, ...]
-    already: tuple[int, ...]
+    already: tuple[tuple[int, str], ...]
     left_out: tuple[TimebankError, ...]
     problems: tuple[TimebankError, ...]
     questions: tuple[Question, ...]
@@ -66,7 +67,7 @@ def plan_members(unit: Unit, data: bytes, options: MemberOptions) -> MemberPlan:
         try:
             planner.add(row)
         except TimebankError as error:
-            error.params["line"] = row.line
+            error.params |= {"line": row.line, "who": row.name}
             (left_out if isinstance(error, LeftOut) else problems).append(error)
     if options.leave_out:
         problems, left_out = [], left_out + problems
@@ -100,7 +101,7 @@ class _Planner:
         )
         self._first: dict[tuple[str, str], int] = {}
         self.rows: list[MemberRow] = []
-        self.already: list[int] = []
+        self.already: list[tuple[int, str]] = []
 
     def add(self, row: MemberRow) -> None:
         """Plan one line; raises what is wrong with it."""
@@ -110,7 +111,7 @@ class _Planner:
         if not (row.email or row.number):
             self._once("name", row.name, row.line)
         if self._on_file(row):
-            self.already.append(row.line)
+            self.already.append((row.line, row.name))
         else:
             self.rows.append(row)
 
@@ -151,6 +152,28 @@ def _check(row: MemberRow, today: date) -> None:
     texts.one_of(row.choice, CHOICES, "choice")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConfirmMembersFile:
+    """Put on file whom a kept list holds, as it was looked at (its ``digest``)."""
+
+    file_id: str
+    digest: str
+
+
+def confirm_members_file(unit: Unit, command: ConfirmMembersFile) -> MembersAdded:
+    """Put a kept list on file, and delete it.
+
+    Raises ``NotFound('import_file_unknown')``, ``Conflict('import_changed')`` when the list would
+    now do something else than was shown, and what ``apply_members`` raises.
+    """
+    file = imports.kept_file(unit, command.file_id, "members")
+    plan = plan_members(unit, file.content, imports.options_of(file, MemberOptions))
+    imports.check_digest(command.digest, plan)
+    done = apply_members(unit, plan)
+    imports.discard(unit, file)
+    return done
+
+
 def apply_members(unit: Unit, plan: MemberPlan) -> MembersAdded:
     """Put on file who was planned, after planning it again under the lock.
 
@@ -159,6 +182,7 @@ def apply_members(unit: Unit, plan: MemberPlan) -> MembersAdded:
     plan = plan_members(unit, plan.data, plan.options)
     if plan.problems:
         raise Rejected(list(plan.problems))
+    organisation_id = organisations.chosen(unit, None)
     for row in plan.rows:
         person = people.new_person(unit, row.name, row.email, row.phone, row.address)
         member = people.new_member(
@@ -169,6 +193,7 @@ def apply_members(unit: Unit, plan: MemberPlan) -> MembersAdded:
             no_money_rewards=False,
             starting_hours=False,
         )
+        organisations.link(unit, member, organisation_id)
         if row.joined_on is not None:
             member.joined_on = row.joined_on
         if row.number is not None:

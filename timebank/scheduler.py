@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from timebank import checkpoints, community, delivery, statements
+from timebank import checkpoints, community, delivery, imports, statements
 from timebank.errors import Unavailable
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database
@@ -39,6 +39,10 @@ def tick(database: Database) -> Ticked:
         checkpoints.keep(database, console)
     except (OSError, Unavailable) as error:
         log.warning("the checkpoint waits for the next tick: %s", error)
+    try:
+        imports.forget_what_is_old(database)
+    except Unavailable as error:
+        log.warning("files to import that are too old wait for the next tick: %s", error)
     issued = 0
     try:
         issued = issue_due(database, console)

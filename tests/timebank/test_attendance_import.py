@@ -286,4 +286,4 @@ def test_three_hundred_lines_take_seconds_and_not_minutes(late):
     event.remove(late.database.engine, "before_cursor_execute", listen)
     assert made == Imported(sessions=1, credits=300, minutes=36000, members=300)
     assert spent < 10
-    assert len(statements) < 300 * 8 + 100
+    assert len(statements) < 300 * 12 + 100
