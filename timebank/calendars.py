@@ -98,8 +98,8 @@ def open_feed(unit: Unit, code: str) -> CalendarFeed:
     return found
 
 
-def sessions_of(unit: Unit, person_id: str) -> Sequence[Session]:
-    """What stands in a person's calendar today; to be called with a unit of theirs."""
+def sessions_of(unit: Unit) -> Sequence[Session]:
+    """What stands in the calendar of the person whose unit it is, today."""
     since = unit.today - timedelta(days=KEPT_DAYS)
     query = select(Session).where(Session.ends_on >= since, or_(*_theirs(unit)))
     return unit.db.scalars(query.order_by(Session.starts_on, Session.id).limit(MOST)).all()

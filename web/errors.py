@@ -35,7 +35,15 @@ STATUSES: dict[type[TimebankError], int] = {
     Conflict: 409,
     Unavailable: 503,
 }
-TOO_MANY = frozenset({"sign_in_throttled", "link_throttled", "gift_throttled", "check_throttled"})
+TOO_MANY = frozenset(
+    {
+        "sign_in_throttled",
+        "link_throttled",
+        "gift_throttled",
+        "check_throttled",
+        "check_in_throttled",
+    }
+)
 # The statuses that have a page of their own in templates/errors.
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 # Where errors that belong to no field stand; a name with an underscore is not linked to.

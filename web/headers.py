@@ -34,7 +34,17 @@ FIXED = {
 # Endpoints whose answers are the same for everybody and hold nothing of anybody.
 SHARED = frozenset({"static", "start.theme_css"})
 # Their address holds a code that works once: it goes to nobody, not even to ourselves.
-SECRET_ADDRESS = frozenset({"links.link", "links.use", "cards.scanned", "cards.enter_scanned"})
+SECRET_ADDRESS = frozenset(
+    {
+        "links.link",
+        "links.use",
+        "cards.scanned",
+        "cards.enter_scanned",
+        "check_in.page",
+        "check_in.enter",
+        "calendars.feed",
+    }
+)
 A_YEAR = 365 * 24 * 3600
 
 

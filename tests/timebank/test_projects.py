@@ -295,7 +295,7 @@ def titles_in(community, code) -> list[str]:
     with community.database.reading(community.actor) as unit:
         feed = calendars.open_feed(unit, code)
         calendars.as_person(unit, feed)
-        return [s.title for s in calendars.sessions_of(unit, feed.person_id)]
+        return [s.title for s in calendars.sessions_of(unit)]
 
 
 def test_a_feed_shows_ones_own_until_it_is_stopped(community):

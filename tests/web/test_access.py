@@ -48,6 +48,8 @@ def test_what_is_open_to_all_is_listed(web: Web) -> None:
 def test_only_single_use_links_are_opened_by_link(web: Web) -> None:
     assert {path for _, path, rule in every_rule(web.app) if rule == BY_LINK} == {
         "/link/<code>",
+        "/check-in/<code>",
+        "/calendar/<code>.ics",
         "/card/<code>",
     }
 

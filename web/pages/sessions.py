@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import activities, directory, figures, sessions
+from timebank import activities, directory, figures, places, planner, sent_lines, series, sessions
 from timebank.models import AttendanceEntry, Session
 from timebank.unit import Unit
-from web import work_labels
+from web import session_form, session_labels, work_labels
 from web.access import access
 from web.errors import REFUSALS
-from web.forms import Form, read_form, shown
-from web.overtaken import in_words, overtaken
+from web.forms import Form, read_form, shown, whole_argument
+from web.overtaken import overtaken
 from web.paging import paged
 from web.schemas.sessions import (
     AddActivityTypeSchema,
     CancelSessionSchema,
+    ChangeActivityTypeSchema,
     ChangeSessionSchema,
     PlanSessionSchema,
 )
 from web.units import reading, run
 
 pages = Blueprint("sessions", __name__)
-BOXES = (
-    "title", "activity_type_id", "starts_on", "ends_on", "starts_at_time", "place",
-    "usual_minutes", "online", "usual_preparation_minutes", "usual_travel_minutes",
-    "usual_paperwork_minutes", "usual_follow_up_minutes",
-)  # fmt: skip
+KIND_BOXES = ("name", "credited", "reason", *activities.QUESTIONS, "social")
 
 
 @pages.get("/sessions")
@@ -52,7 +49,7 @@ def list_sessions() -> str:
 def new() -> str:
     """The form for a session to come, or one that was."""
     with reading() as unit:
-        form = shown(starts_on=unit.today)
+        form = shown(starts_on=unit.today, project_id=request.args.get("project"))
     return _plan_page(form)[0]
 
 
@@ -77,7 +74,8 @@ def plan() -> Response | tuple[str, int]:
 def edit(session_id: str) -> tuple[str, int]:
     """A planned session as it stands, to be put right."""
     with reading() as unit:
-        form = shown(**_details(sessions.session(unit, session_id)))
+        found = sessions.session(unit, session_id)
+        form = shown(**session_form.shown_details(unit, found))
     return _change_page(session_id, form)
 
 
@@ -136,6 +134,28 @@ def session(session_id: str) -> str:
             totals=totals(entries),
             planned_by=directory.names(unit, [found.planned_by]).get(found.planned_by),
             open=may_be_credited(unit, found),
+            waiting=sent_lines.waiting(unit, session_id=session_id),
+            work=work_labels,
+            labels=session_labels,
+            plan=planner.plan(unit, found),
+            series=series.of_series(unit, found),
+            sheet=found.sheet,
+            taken=places.taken(unit, found.id),
+        )
+
+
+@pages.get("/sessions/<session_id>/hours")
+@access("session.view_all")
+def hours(session_id: str) -> str:
+    """People times hours by component, as reckoned and as recorded; ``?people=`` tries a number."""
+    with reading() as unit:
+        found = sessions.session(unit, session_id)
+        people = min(whole_argument("people") or 0, places.MOST_PLACES) or None
+        return render_template(
+            "sessions/hours.html",
+            session=found,
+            plan=planner.plan(unit, found, people=people),
+            labels=session_labels,
             work=work_labels,
         )
 
@@ -144,7 +164,7 @@ def session(session_id: str) -> str:
 @access("session.view_all")
 def kinds() -> str:
     """The kinds of activity: which are credited, and why others are not."""
-    return _kinds_page(shown(credited=True))[0]
+    return _kinds_page(shown(credited=True, **dict.fromkeys(activities.QUESTIONS, True)))[0]
 
 
 @pages.post("/sessions/activities")
@@ -163,9 +183,35 @@ def add_kind() -> Response | tuple[str, int]:
     return _kinds_page(form)
 
 
+@pages.get("/sessions/activities/<activity_type_id>")
+@access("session.plan")
+def edit_kind(activity_type_id: str) -> tuple[str, int]:
+    """A kind of activity as it stands, with the four questions of what counts as work."""
+    with reading() as unit:
+        found = activities.activity_type(unit, activity_type_id)
+        form = shown(**{name: getattr(found, name) for name in (*KIND_BOXES, "revision")})
+    return _kind_page(activity_type_id, form)
+
+
+@pages.post("/sessions/activities/<activity_type_id>")
+@access("session.plan")
+def change_kind(activity_type_id: str) -> Response | tuple[str, int]:
+    """Change it from now on."""
+    form = read_form(ChangeActivityTypeSchema, request.form, activity_type_id=activity_type_id)
+    if form.command is not None:
+        try:
+            run(activities.change_activity_type, form.command, form.key)
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            flash(_("“%(name)s” is changed.", name=form.command.name), "success")
+            return redirect(url_for(".kinds"), 303)
+    return _kind_page(activity_type_id, form)
+
+
 def may_be_credited(unit: Unit, session: Session) -> bool:
     """Whether it takes or took place, its day has come, and its kind is a credited one."""
-    wanted = session.status != "cancelled" and session.activity_type.credited
+    wanted = session.status not in ("cancelled", "undone") and session.activity_type.credited
     return wanted and session.ends_on <= unit.today
 
 
@@ -183,61 +229,36 @@ def totals(entries: list[AttendanceEntry] | tuple[AttendanceEntry, ...]) -> dict
     }
 
 
-def _kinds(unit: Unit) -> list[tuple[str, str]]:
-    kinds = [("", _("Choose one"))]
-    for kind in sessions.activity_types(unit):
-        name = kind.name if kind.credited else _("%(name)s (not credited)", name=kind.name)
-        kinds.append((kind.id, name))
-    return kinds
-
-
 def _plan_page(form: Form) -> tuple[str, int]:
     with reading() as unit:
-        kinds = _kinds(unit)
-    page = render_template("sessions/plan.html", form=form, form_errors=form.errors, kinds=kinds)
+        page = render_template(
+            "sessions/plan.html",
+            form=form,
+            form_errors=form.errors,
+            offered=session_form.choices(unit),
+        )
     return page, form.status
-
-
-def _details(found: Session) -> dict[str, Any]:
-    """What the page of a planned session shows in its boxes; one day has no last day beside it."""
-    now = {name: getattr(found, name) for name in (*BOXES, "revision")}
-    return now | {"ends_on": found.ends_on if found.ends_on != found.starts_on else None}
 
 
 def _change_page(session_id: str, form: Form) -> tuple[str, int]:
     with reading() as unit:
         found = sessions.session(unit, session_id)
-        kinds = _kinds(unit)
-
-        def say(name: str, value: Any) -> str:
-            return dict(kinds)[value] if name == "activity_type_id" else in_words(name, value)
-
+        offered = session_form.choices(unit, found)
         page = render_template(
             "sessions/change.html",
             session=found,
-            overtaken=overtaken(unit, form, _details(found), _titles(), say),
+            overtaken=overtaken(
+                unit,
+                form,
+                session_form.details(found),
+                session_form.titles(),
+                partial(session_form.say, offered),
+            ),
             form=form,
             form_errors=form.errors,
-            kinds=kinds,
+            offered=offered,
         )
     return page, form.status
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "title": _("Title"),
-        "activity_type_id": _("Kind of activity"),
-        "starts_on": _("Day"),
-        "ends_on": _("Last day"),
-        "starts_at_time": _("Begins at"),
-        "place": _("Place"),
-        "usual_minutes": _("Usual time for each person"),
-        "online": _("On-line"),
-        "usual_preparation_minutes": _("Usual preparation"),
-        "usual_travel_minutes": _("Usual travel"),
-        "usual_paperwork_minutes": _("Usual time for minutes or agenda"),
-        "usual_follow_up_minutes": _("Usual follow-up"),
-    }
 
 
 def _cancel_page(session_id: str, form: Form) -> tuple[str, int]:
@@ -261,5 +282,32 @@ def _kinds_page(form: Form) -> tuple[str, int]:
             kinds=sessions.activity_types(unit),
             form=form,
             form_errors=form.errors,
+            questions=work_labels.QUESTIONS,
         )
     return page, form.status
+
+
+def _kind_page(activity_type_id: str, form: Form) -> tuple[str, int]:
+    with reading() as unit:
+        found = activities.activity_type(unit, activity_type_id)
+        now = {name: getattr(found, name) for name in (*KIND_BOXES, "revision")}
+        page = render_template(
+            "sessions/activity.html",
+            kind=found,
+            overtaken=overtaken(unit, form, now, _kind_titles()),
+            form=form,
+            form_errors=form.errors,
+            questions=work_labels.QUESTIONS,
+        )
+    return page, form.status
+
+
+def _kind_titles() -> dict[str, str]:
+    questions = {name: _(words) for name, words in work_labels.QUESTIONS.items()}
+    return {
+        "name": _("Name"),
+        **questions,
+        "social": _("For company, or to hear about something"),
+        "credited": _("Hours are credited for it"),
+        "reason": _("Why, in your words"),
+    }
