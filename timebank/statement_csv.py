@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
-
+from timebank import tables_csv
 from timebank.statement_said import Content, Reader, said
 from timebank.words import N_, Words
-
-# What spreadsheets take for the beginning of a formula, in the wide letters of East Asia too.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(content: Content, reader: Reader, *, money_values: bool = False) -> bytes:
@@ -40,13 +35,4 @@ def as_csv(content: Content, reader: Reader, *, money_values: bool = False) -> b
     rows += [(period["until_on"], "", each, "", "") for each in one.set_aside]
     rows += [(period["until_on"], "", each, "", "") for each in one.money_values]
     rows.append((content["issued_on"], "", f"{one.issued} {one.receipt} {one.head}", "", ""))
-    stream = StringIO(newline="")
-    csv.writer(stream).writerows([_inert(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig", "replace")
-
-
-def _inert(cell: str | int) -> str | int:
-    """A number as it is; a text that a spreadsheet would work out, behind an apostrophe."""
-    if isinstance(cell, str) and cell.lstrip(" \u00a0").startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return tables_csv.as_bytes(rows)

@@ -45,12 +45,12 @@ def shared(unit: Unit) -> Sequence[Holder]:
 
 
 def may_read(unit: Unit, statement: Statement) -> bool:
-    """Whether the actor may read a statement: one's own, the pot's as a member, or any by role."""
+    """Whether the actor may read a statement: one's own, the pot's as a member, any by role."""
     actor = unit.actor
     if actor.may("statement.view_all"):
         return True
     if statement.account == accounts.COMMUNITY_POT:
-        return actor.member_id is not None
+        return actor.may("pot.view")
     return statement.member_id is not None and statement.member_id == actor.member_id
 
 

@@ -32,9 +32,8 @@ def statement_by_reference(unit: Unit, reference: str) -> Statement:
 
 
 def of_pot(unit: Unit) -> Sequence[Statement]:
-    """The community pot's statements, newest first: for every member, and who may see all."""
-    if unit.actor.member_id is None:
-        unit.actor.require("statement.view_all")
+    """The community pot's statements, newest first: for who may see what it holds."""
+    unit.actor.require("pot.view")
     query = select(Statement).where(Statement.account == accounts.COMMUNITY_POT)
     return unit.db.scalars(query.order_by(Statement.until_on.desc())).all()
 

@@ -49,6 +49,8 @@ __all__ = [
 
 # How many statements are made from one set of reads.
 BATCH = 200
+# How far the dry run looks ahead.
+FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +106,12 @@ def due(unit: Unit) -> list[DuePeriod]:
 def due_statements(unit: Unit, until_on: date) -> Sequence[DueStatement]:
     """The dry run: who would get which statement by ``until_on`` if nothing more were recorded.
 
-    Also of days to come. Somebody for whom statements are paused is not among them.
+    Also of days to come. Somebody for whom statements are paused is not among them. Raises
+    ``RuleBroken('day_too_far')`` for more than a year ahead.
     """
     unit.actor.require("statement.view_all")
+    if until_on > unit.today + FARTHEST:
+        raise RuleBroken("day_too_far", field="until_on")
     return forecast(unit, until_on)
 
 

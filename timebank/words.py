@@ -63,6 +63,10 @@ class Words:
         """ "August 2026"."""
         return format_date(day, "LLLL y", locale=_locale_of(self.language))
 
+    def month_name(self, month: int) -> str:
+        """ "August", for 8."""
+        return format_date(date(2000, month, 1), "LLLL", locale=_locale_of(self.language))
+
     def money(self, pence: int) -> str:
         """ "£75", or "£75.50" with pence."""
         pounds, rest = divmod(pence, 100)

@@ -54,6 +54,14 @@ CHOICES = {
     "pot": N_("Give them to the community pot"),
     "decline": N_("Record that I was there, but no hours"),
 }
+FREQUENCIES = {
+    "group": N_("As the group does"),
+    "monthly": N_("Every month"),
+    "quarterly": N_("Every three months"),
+    "yearly": N_("Once a year"),
+    "request": N_("Only when I ask for one"),
+    "none": N_("None at all"),
+}
 STATEMENTS_BY = {
     "link": N_("Send me an e-mail with a link to it"),
     "mail": N_("Send me the whole statement by e-mail"),

@@ -41,7 +41,14 @@ STATEMENTS_SHORT = {
     "mail": N_("By e-mail, in full"),
     "paper": N_("On paper"),
 }
-FREQUENCIES = {"monthly": N_("Every month"), "none": N_("Not at all")}
+FREQUENCIES = {
+    "group": N_("As the group does"),
+    "monthly": N_("Every month"),
+    "quarterly": N_("Every three months"),
+    "yearly": N_("Once a year"),
+    "request": N_("Only when asked for"),
+    "none": N_("None at all"),
+}
 MEMBER_STATUSES = {
     "active": N_("Yes"),
     "left": N_("No, they have left. Their hours and history stay."),
@@ -62,6 +69,13 @@ GRID = {
     "capacity": N_("Paid job"),
     "choice": N_("Hours go to"),
     "pot_minutes": N_("Part to the pot"),
+}
+# The four questions of what counts as work.
+QUESTIONS = {
+    "takes_time": N_("It takes time and commitment"),
+    "uses_experience": N_("It uses what people know, or have lived through"),
+    "one_team": N_("Everybody works on it as one team"),
+    "develops": N_("Something is developed or made better by it"),
 }
 INVOLVEMENTS = {
     "took_part": N_("Took part"),
@@ -92,14 +106,21 @@ CORRECTION_REASONS = {
     "not_there": N_("They were not there"),
     "wrong_choice": N_("The choice of what happens to the hours was wrong"),
     "paid_job": N_("They were there as part of a paid job, or were not after all"),
+    "session_undone": N_("The whole session was recorded by mistake"),
     "other": N_("Something else"),
 }
 SESSION_STATUSES = {
     "planned": N_("To be credited"),
     "credited": N_("Credited"),
     "cancelled": N_("Cancelled"),
+    "undone": N_("Undone"),
 }
-SESSION_COLOURS = {"planned": "yellow", "credited": "green", "cancelled": "grey"}
+SESSION_COLOURS = {
+    "planned": "yellow",
+    "credited": "green",
+    "cancelled": "grey",
+    "undone": "grey",
+}
 WARNINGS = {
     "time_long": N_("More than 12 hours for one thing. Is that right?"),
     "overlap": N_("Recorded at another session at the same time. Is that right?"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,6 +68,18 @@ def test_a_month_that_is_not_over_is_refused(place: Place) -> None:
 def test_what_is_no_month(place: Place, period: str) -> None:
     said = place.run("statements", "issue", "--period", period, expect=2).stderr
     assert "2026-11" in said
+
+
+def test_who_would_get_one_and_nothing_is_issued(sample_place: Place) -> None:
+    before = newest_reference(sample_place)
+    assert sample_place.run("statements", "due").output == "0 statements would be issued.\n"
+    assert "within a year" in sample_place.fail("statements", "due", "--until", "2999-12")
+    soon = (datetime.now(UTC) + timedelta(days=200)).date().isoformat()
+    found = sample_place.run("statements", "due", "--until", soon).output
+    lines = found.splitlines()
+    assert 6 <= sum(line.startswith("102 Dorothy Clarke: ") for line in lines) <= 7
+    assert lines[-1] == f"{len(lines) - 1:,} statements would be issued."
+    assert newest_reference(sample_place) == before
 
 
 def test_statements_that_are_due_are_issued_and_mailed_to_nobody(sample_place: Place) -> None:

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import people
+from timebank import people, schedules
 from web import labels
 from web.access import access
 from web.errors import REFUSALS
+from web.filters import words
 from web.forms import Form, read_form, shown
 from web.overtaken import overtaken
 from web.pages.members import choice_titles, say_choice, standing_choices
@@ -51,6 +52,7 @@ def _page(form: Form) -> tuple[str, int]:
             "choices/choices.html",
             member=member,
             person=member.person,
+            schedule=schedules.say(words(), schedules.standing(unit, member.id).schedule),
             overtaken=overtaken(unit, form, standing_choices(member), choice_titles(), say_choice),
             form=form,
             form_errors=form.errors,

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from timebank import directory, statements
-from timebank.statements import IssueStatements, PrintStatement
+from timebank import directory, pauses, statement_text, statements
+from timebank.statement_holders import in_content
+from timebank.statements import DueStatement, IssueStatements, PrintStatement
 from web.access import access
 from web.errors import REFUSALS, TOP
-from web.filters import month
+from web.filters import day, words
 from web.forms import Form
 from web.pages.statements import in_words
 from web.paging import paged
 from web.schemas.fields import Day
 from web.units import acting, reading, run
+from web.work_labels import STATEMENTS_SHORT, named
 
 pages = Blueprint("issuing", __name__)
 
@@ -35,19 +40,19 @@ def issued() -> str:
 @pages.get("/statements/issue")
 @access("statement.issue")
 def due() -> tuple[str, int]:
-    """The months whose statements can be issued."""
+    """The periods whose statements can be issued."""
     return _due_page(Form())
 
 
 @pages.post("/statements/issue")
 @access("statement.issue")
 def issue() -> Response | tuple[str, int]:
-    """Issue every statement due up to the end of the month chosen."""
+    """Issue every statement due up to the day chosen."""
     form = Form(key=request.form.get("key", ""))
     try:
         until_on = Day().deserialize(request.form.get("until_on"))
     except ValidationError:
-        form.error("until_on", _("Choose a month."))
+        form.error("until_on", _("Choose a day."))
         return _due_page(form)
     try:
         made = run(statements.issue_statements, IssueStatements(until_on=until_on), form.key)
@@ -55,9 +60,56 @@ def issue() -> Response | tuple[str, int]:
         form.refuse(error)
         form.errors = {TOP: [words for each in form.errors.values() for words in each]}
         return _due_page(form)
-    flash(_("%(count)s statements are issued, up to %(month)s.", count=made.count,
-            month=month(until_on)), "success")  # fmt: skip
+    flash(_("%(count)s statements are issued, up to %(day)s.", count=made.count,
+            day=day(until_on)), "success")  # fmt: skip
     return redirect(url_for(".issued"), 303)
+
+
+@pages.get("/statements/due")
+@access("statement.view_all")
+def foreseen() -> str:
+    """Who would get which statement by a day: nothing is issued by looking."""
+    with reading() as unit:
+        yesterday = statements.last_ended(unit)
+        days = _days_to_look_at(yesterday)
+        until_on = _day_asked_for(days)
+        found = [_foreseen(each) for each in statements.due_statements(unit, until_on)]
+        return render_template(
+            "issuing/foreseen.html",
+            page=paged(lambda limit, offset: found[offset : offset + limit]),
+            days=days,
+            until_on=until_on,
+            paused=pauses.paused(unit),
+        )
+
+
+def _days_to_look_at(yesterday: date) -> list[date]:
+    """Yesterday, and the ends of this month and the next two."""
+    found, last = [yesterday], yesterday
+    for _each in range(3):
+        last = ((last + timedelta(days=1)).replace(day=28) + timedelta(days=4)).replace(day=1)
+        last -= timedelta(days=1)
+        found.append(last)
+    return found
+
+
+def _day_asked_for(days: list[date]) -> date:
+    """One of the days that the page offers."""
+    return next((day for day in days if day.isoformat() == request.args.get("until")), days[0])
+
+
+def _foreseen(each: DueStatement) -> dict[str, Any]:
+    member = each.holder.member
+    if member is None:
+        who = statement_text.holder_name(words(), in_content(each.holder))
+        how = _("To be read here")
+    else:
+        who = f"{member.person.name or _('Erased')} ({member.number})"
+        how = named(STATEMENTS_SHORT, member.statement_by)
+    return {
+        "who": who, "how": how, "from_on": each.from_on, "until_on": each.until_on,
+        "lines": each.lines,
+    }  # fmt: skip
 
 
 @pages.get("/statements/paper")
@@ -92,7 +144,7 @@ def paper(statement_id: str) -> str:
         waits = any(each.id == found.id for each in statements.to_print(unit))
         return render_template(
             "issuing/paper.html",
-            sheets=[{"person": found.member.person, **in_words(found)}],
+            sheets=[{"person": found.member and found.member.person, **in_words(found)}],
             waits=waits,
             action=url_for(".printed", statement_id=statement_id),
         )
@@ -111,6 +163,10 @@ def printed(statement_id: str) -> Response:
 def _due_page(form: Form) -> tuple[str, int]:
     with reading() as unit:
         page = render_template(
-            "issuing/issue.html", due=statements.due(unit), form=form, form_errors=form.errors
+            "issuing/issue.html",
+            due=statements.due(unit),
+            paused=pauses.paused(unit),
+            form=form,
+            form_errors=form.errors,
         )
     return page, form.status

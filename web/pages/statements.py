@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,9 +10,11 @@ from werkzeug.wrappers import Response
 
 from timebank import statement_text, statements
 from timebank.models import Statement
+from timebank.statement_content import receipt_of
 from timebank.statement_formats import FORMATS
-from timebank.words import Words
+from timebank.statement_said import Reader, said
 from web.access import access
+from web.forms import form_key
 from web.units import current_actor, reading
 
 pages = Blueprint("statements", __name__)
@@ -25,7 +26,15 @@ def mine() -> str:
     """My statements, newest first."""
     with reading() as unit:
         found = statements.of_member(unit, current_actor().member_id or "")
-        return render_template("statements/mine.html", statements=found)
+        return render_template("statements/mine.html", statements=found, key=form_key())
+
+
+@pages.get("/pot/statements")
+@access("pot.view")
+def of_pot() -> str:
+    """The community pot's statements, which every member may read."""
+    with reading() as unit:
+        return render_template("statements/pot.html", statements=statements.of_pot(unit))
 
 
 @pages.get("/statements/<statement_id>")
@@ -34,7 +43,7 @@ def statement(statement_id: str) -> str:
     """One statement: a sentence first, then each line, made from its fixed content alone."""
     with reading() as unit:
         found = statements.statement(unit, statement_id)
-        own = found.member_id == current_actor().member_id
+        own = found.member_id is not None and found.member_id == current_actor().member_id
         return render_template(
             "statements/statement.html", own=own, forms=FORMATS, **in_words(found)
         )
@@ -57,26 +66,10 @@ def plain(statement_id: str) -> Response:
 def in_words(found: Statement) -> dict[str, Any]:
     """What a statement's page shows: its content said in the statement's own language."""
     content = json.loads(found.content)
-    said = Words(content["language"])
-    from_on = date.fromisoformat(content["period"]["from_on"])
-    until_on = date.fromisoformat(content["period"]["until_on"])
+    one = said(content, Reader(), money_values=True)
     return {
         "statement": found,
         "content": content,
-        "period": statement_text.period(said, from_on, until_on),
-        "summary": statement_text.summary(
-            said, until_on, content["closing_minutes"], content["held_minutes"]
-        ),
-        "receipt": statement_text.receipt_of(content),
-        "rows": [_row(said, each, from_on) for each in content["lines"]],
-    }
-
-
-def _row(said: Words, line: dict[str, Any], from_on: date) -> dict[str, Any]:
-    occurred_on = date.fromisoformat(line["occurred_on"])
-    return {
-        "text": statement_text.line(said, line["code"], line["params"], occurred_on),
-        "change": statement_text.change(said, line["amount_minutes"]),
-        "balance_minutes": line["balance_minutes"],
-        "recorded_on": line["recorded_on"] if occurred_on < from_on else None,
+        "said": one,
+        "receipt": receipt_of(content),
     }

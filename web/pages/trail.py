@@ -11,7 +11,7 @@ from timebank import directory, trail
 from timebank.models import TrailEvent
 from web import work_labels
 from web.access import access
-from web.filters import month
+from web.filters import day
 from web.trail_labels import ACTIONS
 from web.units import reading
 
@@ -42,9 +42,9 @@ def latest() -> str:
 
 
 def _about(event: TrailEvent, subjects: dict[tuple[str, str], str]) -> str:
-    """What a row is about, in words; a period is its month."""
+    """What a row is about, in words; a period is its last day."""
     if event.subject == "period":
-        return month(date.fromisoformat(event.subject_id))
+        return day(date.fromisoformat(event.subject_id))
     if event.subject == "policy":
         return _("Version %(number)s", number=event.subject_id)
     return subjects.get((event.subject, event.subject_id), "")
