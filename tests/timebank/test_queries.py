@@ -139,8 +139,8 @@ def test_members_see_their_own_alone_and_open_them_for_nobody_else(community, an
         community.read(queries.query, moved.query_id, by=ben)
     assert len(community.read(queries.of_member, anna.member_id, by=anna)) == 1
     with pytest.raises(NotAllowed, match="role_lacking"):
-        community.do(queries.open_query,
-                     OpenQuery(member_id=anna.member_id, subject="other", words="x"), actor=ben)  # fmt: skip
+        theirs = OpenQuery(member_id=anna.member_id, subject="other", words="x")
+        community.do(queries.open_query, theirs, actor=ben)
     with pytest.raises(NotFound, match="posting_unknown"):
         ask(community, ben)
 
