@@ -46,6 +46,8 @@ SECRET = "keys/secret"
 # Made by the migration tool, and written in the manifest.
 NOT_COPIED = {"alembic_version"}
 
+# What may be in a folder before something is restored into it: the settings, and who was erased.
+_MAY_WAIT = ("timebank.toml", "lost+found", "erased.txt")
 # What reading a damaged zip can raise.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError)
 
@@ -319,7 +321,7 @@ def refuse_unless_empty(settings: Settings) -> None:
     ``RuleBroken``: ``restore_not_empty`` (the data folder), ``restore_database_not_empty``.
     """
     # A settings file may be waiting there: it says which database to restore into.
-    found = [p for p in settings.data.glob("*") if p.name not in ("timebank.toml", "lost+found")]
+    found = [p for p in settings.data.glob("*") if p.name not in _MAY_WAIT]
     if found:
         raise RuleBroken("restore_not_empty", path=str(settings.data))
     refuse_unless_empty_database(settings)

@@ -71,14 +71,7 @@ def keep_entry(unit: Unit, command: KeepEntry) -> EntryKept:
     member = _acting_for(unit, command.member_id)
     entry = unit.db.get(DirectoryEntry, member.id)
     if not command.shown:
-        if entry is not None:
-            unit.db.delete(entry)
-            unit.db.execute(
-                update(Listing)
-                .where(Listing.member_id == member.id, Listing.status == "open")
-                .values(status="closed", revision=Listing.revision + 1)
-            )
-            trail.record(unit, "directory.left", "member", member.id)
+        leave(unit, member.id)
         return EntryKept(member_id=member.id)
     if entry is None:
         entry = DirectoryEntry(member_id=member.id, since_at=unit.now, revision=0)
@@ -88,6 +81,20 @@ def keep_entry(unit: Unit, command: KeepEntry) -> EntryKept:
     entry.show_phone, entry.show_email = command.show_phone, command.show_email
     entry.revision += 1
     return EntryKept(member_id=member.id)
+
+
+def leave(unit: Unit, member_id: str) -> None:
+    """Take a member out of the directory, with everything they had listed."""
+    entry = unit.db.get(DirectoryEntry, member_id)
+    if entry is None:
+        return
+    unit.db.delete(entry)
+    unit.db.execute(
+        update(Listing)
+        .where(Listing.member_id == member_id, Listing.status == "open")
+        .values(status="closed", revision=Listing.revision + 1)
+    )
+    trail.record(unit, "directory.left", "member", member_id)
 
 
 def add_listing(unit: Unit, command: AddListing) -> ListingKept:

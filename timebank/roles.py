@@ -41,6 +41,7 @@ MAY: dict[str, frozenset[str]] = {
     "member.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
     "member.add": _STAFF,
     "member.change": _STAFF,
+    "person.erase": frozenset({ADMINISTRATOR, CONSOLE}),
     "member.merge": frozenset({COORDINATOR, ADMINISTRATOR}),
     "check.view": frozenset({COORDINATOR, ADMINISTRATOR}),
     "card.issue": frozenset({COORDINATOR, ADMINISTRATOR}),

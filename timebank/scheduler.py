@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from timebank import checkpoints, community, delivery, imports, statements
+from timebank import checkpoints, community, delivery, erasure_list, imports, statements
 from timebank.errors import Unavailable
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database
@@ -39,6 +39,10 @@ def tick(database: Database) -> Ticked:
         checkpoints.keep(database, console)
     except (OSError, Unavailable) as error:
         log.warning("the checkpoint waits for the next tick: %s", error)
+    try:
+        erasure_list.keep(database, console)
+    except (OSError, Unavailable) as error:
+        log.warning("the list of erased people waits for the next tick: %s", error)
     try:
         imports.forget_what_is_old(database)
     except Unavailable as error:

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from timebank import (
+    agreements,
     calls,
     dormant,
     exchanges,
     group_gifts,
     joining,
+    leaving,
     letters,
     message_view,
     openings,
@@ -23,13 +25,14 @@ from timebank import (
     redemptions,
     safety_checks,
     second_looks,
+    sent_lines,
     sessions,
     statements,
     thanks,
     wellbeing,
 )
 from timebank.clock import local_day
-from timebank.models import ActivityType, Redemption, Session
+from timebank.models import ActivityType, Agreement, Redemption, Session
 from timebank.roles import Actor
 from timebank.tasks import MOST, Task
 from timebank.unit import Unit
@@ -120,6 +123,46 @@ def statements_to_issue(unit: Unit) -> list[Task]:
     return [Task(verb="issue_statements", path="/statements/issue", due_on=since)]
 
 
+def time_sent_in(unit: Unit) -> list[Task]:
+    """Time that waits to be confirmed, since the day it was sent; one's own is somebody else's."""
+    if not unit.actor.may("time.confirm"):
+        return []
+    return [
+        Task(
+            verb="answer_time",
+            params={"title": each.session.title},
+            subject=each.member.person.name,
+            path=f"/time/{each.id}",
+            due_on=local_day(each.sent_at, unit.zone),
+            hindrance="own" if each.member_id == unit.actor.member_id else None,
+        )
+        for each in sent_lines.waiting(unit, limit=MOST)
+        if each.status == "waiting"
+    ]
+
+
+def agreements_to_sign(unit: Unit) -> list[Task]:
+    """Agreements that a second person has to sign, since the day they were proposed."""
+    if not unit.actor.may("agreement.sign"):
+        return []
+    return [
+        Task(
+            verb="sign_agreement",
+            subject=each.member.person.name,
+            path=f"/members/{each.member_id}/agreements",
+            due_on=local_day(each.proposed_at, unit.zone),
+            hindrance=_cannot_sign(unit.actor, each),
+        )
+        for each in agreements.to_sign(unit)[:MOST]
+    ]
+
+
+def _cannot_sign(actor: Actor, found: Agreement) -> str | None:
+    if found.member_id == actor.member_id:
+        return "own"
+    return "asked" if found.proposed_by == actor.id else None
+
+
 SOURCES: tuple[Source, ...] = (
     queries.to_answer,
     second_looks.to_agree,
@@ -128,7 +171,10 @@ SOURCES: tuple[Source, ...] = (
     thanks.to_write,
     pot_grants.to_decide,
     exchanges.to_check,
+    leaving.to_erase,
     sessions_to_credit,
+    time_sent_in,
+    agreements_to_sign,
     requests,
     letters.tasks,
     calls.tasks,

@@ -182,6 +182,8 @@ def _sqlite_pragmas(dbapi_connection, _record) -> None:  # type: ignore[no-untyp
         "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=FULL",
+        # What is erased is overwritten in the file, not only taken out of the list of rows.
+        "secure_delete=ON",
     ):
         dbapi_connection.execute(f"PRAGMA {pragma}")
 

@@ -29,3 +29,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_sha256"),
     )
     op.create_index(op.f("ix_sign_in_card_person_id"), "sign_in_card", ["person_id"])
+    op.create_table(
+        "erasure",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("erased_by", sa.Text(), nullable=True),
+        sa.Column("erased_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("person_id"),
+    )

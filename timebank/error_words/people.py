@@ -23,6 +23,13 @@ ERRORS: dict[str, str] = {
         "A statement can only be sent by e-mail to somebody with an e-mail address."
         " Choose a printed statement, or add the address first."
     ),
+    "leaving_with_role": N_(
+        "You hold a role in this group. Somebody else ends it first, then you can leave."
+    ),
+    "erasure_before_leaving": N_(
+        "Details are erased after somebody has left and holds no role any more."
+    ),
+    "own_erasure": N_("Nobody erases their own details. Ask another administrator."),
     "own_role": N_("Nobody changes their own roles. Ask another administrator."),
     "role_held": N_("This person already has this role."),
     "role_not_held": N_("This person does not have this role."),

@@ -31,6 +31,7 @@ from timebank.models.joining import (
     SafetyCheck,
     SafetyCheckView,
 )
+from timebank.models.leaving import Erasure
 from timebank.models.messages import OutboxMessage, SingleUseLink
 from timebank.models.openings import OpeningHours, OpeningList
 from timebank.models.organisations import MemberOrganisation, Organisation
@@ -71,6 +72,7 @@ __all__ = [
     "CreditDraft",
     "DirectoryEntry",
     "EarlierNumber",
+    "Erasure",
     "Exchange",
     "FailedAttempt",
     "Feedback",

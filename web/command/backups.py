@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from migrations import runner
 from timebank import audit, trail
 from timebank import backup as backups
+from timebank import erasure_list as erased_list
 from timebank.errors import RuleBroken
 from timebank.models import Attendance, Member, OutboxMessage, Session, Statement
 from timebank.settings import Settings
@@ -71,11 +72,23 @@ def _rows(manifest: backups.Manifest) -> int:
     metavar="ROLE",
     help="The PostgreSQL role that serves; it gets the rights it needs and no more.",
 )
-def restore(source: Path, passphrase_file: Path | None, instance_role: str | None) -> None:
+@click.option(
+    "--erased",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The list of erased people (erased.txt) of the instance that the backup is of.",
+)
+def restore(
+    source: Path,
+    passphrase_file: Path | None,
+    instance_role: str | None,
+    erased: Path | None,
+) -> None:
     """Restore a backup FILE into the empty folder TIMEBANK_DATA, and verify it.
 
     Into PostgreSQL when the settings name a database there; it must be empty too. A backup made
-    on the other engine, or by an earlier version, restores as well.
+    on the other engine, or by an earlier version, restores as well. Whoever is on the list of
+    erased people, in that folder or named with --erased, is erased again.
     """
     settings = read_settings()
     with tempfile.TemporaryDirectory(prefix="timebank-restore-") as folder:
@@ -91,7 +104,17 @@ def restore(source: Path, passphrase_file: Path | None, instance_role: str | Non
 
         backups.restore(settings, found, migrate)
         manifest = found.manifest
+    _erase_again(settings, erased)
     _say_what_was_found(settings, manifest)
+
+
+def _erase_again(settings: Settings, erased: Path | None) -> None:
+    with open_instance(settings) as instance:
+        for path in (erased_list.file_of(settings), erased):
+            if path is not None and path.exists():
+                count_again = erased_list.replay(instance.database, instance.actor, path)
+                click.echo(f"{path}: {count(count_again, 'person', 'people')} erased again.")
+        erased_list.keep(instance.database, instance.actor)
 
 
 def _say_what_was_found(settings: Settings, manifest: backups.Manifest) -> None:
