@@ -43,7 +43,7 @@ def pause(unit: Unit, command: PauseStatements) -> PauseChanged:
                 paused_by=unit.actor.id, resumed_at=None,
             )
         )  # fmt: skip
-        _note(unit, "paused", command.member_id)
+        trail.record(unit, "statements.paused", *_subject(command.member_id))
     return PauseChanged(paused=True)
 
 
@@ -53,7 +53,7 @@ def resume(unit: Unit, command: ResumeStatements) -> PauseChanged:
     found = paused(unit, command.member_id)
     if found is not None:
         found.resumed_at = unit.now
-        _note(unit, "resumed", command.member_id)
+        trail.record(unit, "statements.resumed", *_subject(command.member_id))
     return PauseChanged(paused=False)
 
 
@@ -75,6 +75,6 @@ def _may_pause(unit: Unit, member_id: str | None) -> None:
         people.member(unit, member_id)
 
 
-def _note(unit: Unit, what: str, member_id: str | None) -> None:
-    subject = "schedule" if member_id is None else "member"
-    trail.record(unit, f"statements.{what}", subject, member_id or "group")
+def _subject(member_id: str | None) -> tuple[str, str]:
+    """What the trail says it is about: a member, or the group's schedule."""
+    return ("schedule", "group") if member_id is None else ("member", member_id)
