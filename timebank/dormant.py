@@ -141,6 +141,20 @@ def last_seen(unit: Unit, member_ids: Sequence[str]) -> dict[str, date]:
     return seen
 
 
+def ways_tried(unit: Unit, member_ids: Sequence[str]) -> dict[str, int]:
+    """In how many different ways somebody tried to reach each member since they were seen."""
+    since = last_seen(unit, member_ids)
+    query = select(
+        ContactAttempt.member_id, ContactAttempt.channel, func.max(ContactAttempt.tried_on)
+    ).where(ContactAttempt.member_id.in_(member_ids), ContactAttempt.outcome != _STAYS)
+    tried = dict.fromkeys(member_ids, 0)
+    for who, _channel, day in unit.db.execute(
+        query.group_by(ContactAttempt.member_id, ContactAttempt.channel)
+    ):
+        tried[who] += day >= since[who]
+    return tried
+
+
 def tasks(unit: Unit) -> list[Task]:
     """One task while there are members not seen for a year."""
     if not unit.actor.may("member.change"):

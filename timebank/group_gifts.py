@@ -28,7 +28,7 @@ KINDS = {True: "group.to", False: "group.from"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class GiveHours:
+class GiveGroupHours:
     """Hours from a member to a group (``to_group``), or from the group to the member."""
 
     group_id: str
@@ -64,7 +64,7 @@ class GiftRecorded:
     revision: int
 
 
-def give_hours(unit: Unit, command: GiveHours) -> GiftRecorded:
+def give_hours(unit: Unit, command: GiveGroupHours) -> GiftRecorded:
     """Record a gift, and post it unless holders have to agree first.
 
     Raises ``RuleBroken``: ``time_missing``, ``group_closed``, ``member_left``,

@@ -110,10 +110,16 @@ def looked_after(unit: Unit, group_id: str) -> Group:
     """A group that this actor looks after: not one that they merely speak for."""
     unit.actor.require("group.look_after")
     found = group(unit, group_id)
-    limited = unit.actor.organisations
-    if limited is not None and found.organisation_id not in limited:
+    if not may_look_after(unit, found):
         raise NotFound("group_unknown")
     return found
+
+
+def may_look_after(unit: Unit, found: Group) -> bool:
+    """Whether this actor looks after a group, in the whole group or for its organisation."""
+    limited = unit.actor.organisations
+    within = limited is None or found.organisation_id in limited
+    return within and unit.actor.may("group.look_after")
 
 
 def _changed(unit: Unit, found: Group, action: str) -> GroupKept:

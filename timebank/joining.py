@@ -306,6 +306,15 @@ def application(unit: Unit, application_id: str) -> Application:
     return found
 
 
+def application_of(unit: Unit, person_id: str) -> Application:
+    """The application of a person in the actor's scope; else ``NotFound('application_unknown')``."""
+    unit.actor.require("member.add")
+    found = unit.db.scalars(_visible(unit).where(Application.person_id == person_id)).one_or_none()
+    if found is None:
+        raise NotFound("application_unknown")
+    return found
+
+
 def applications(unit: Unit, *, limit: int = 50, offset: int = 0) -> Sequence[Application]:
     """Open applications in the actor's scope, the longest waiting first."""
     unit.actor.require("member.add")

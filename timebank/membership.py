@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
-
 from timebank import texts, trail
-from timebank.dormant import last_seen
+from timebank.dormant import ways_tried
 from timebank.errors import RuleBroken
 from timebank.holds import held_at
 from timebank.member_list import member
-from timebank.models import ContactAttempt, Member
+from timebank.models import Member
 from timebank.unit import Unit
 
 # ``merged``: on file twice; the hours are with the member that was kept, see ``merging``.
@@ -89,7 +87,7 @@ def end_membership(unit: Unit, command: EndMembership) -> MembershipChanged:
         raise RuleBroken("membership_ended")
     refuse_held(unit, found)
     if command.reason == "not_reached":
-        tried = ways_tried(unit, found)
+        tried = ways_tried(unit, [found.id])[found.id]
         if tried < WAYS_NEEDED:
             raise RuleBroken("ways_missing", field="reason", tried=tried, needed=WAYS_NEEDED)
     return _now(unit, found, "left", "member.left", reason=command.reason)
@@ -100,15 +98,6 @@ def refuse_held(unit: Unit, found: Member) -> None:
     held_minutes = held_at(unit, [found.id], unit.now + _NOW_TOO)[found.id]
     if held_minutes:
         raise RuleBroken("hours_held", held_minutes=held_minutes)
-
-
-def ways_tried(unit: Unit, found: Member) -> int:
-    """In how many different ways somebody tried to reach a member since they were last seen."""
-    since = last_seen(unit, [found.id])[found.id]
-    query = select(func.count(ContactAttempt.channel.distinct())).where(
-        ContactAttempt.member_id == found.id, ContactAttempt.tried_on >= since
-    )
-    return int(unit.db.scalar(query) or 0)
 
 
 def _as_seen(unit: Unit, member_id: str, revision: int) -> Member:

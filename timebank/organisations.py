@@ -15,7 +15,7 @@ from timebank import role_holders, scope, texts, trail
 from timebank.errors import Conflict, NotFound, RuleBroken
 from timebank.ids import new_id
 from timebank.member_list import member, visible_ids
-from timebank.models import Member, MemberOrganisation, Organisation
+from timebank.models import Member, MemberOrganisation, Organisation, Person, RoleHeld
 from timebank.unit import Unit
 
 MOST_CONTACT = 500
@@ -175,6 +175,16 @@ def of_member(unit: Unit, member_id: str) -> Sequence[Organisation]:
     if unit.actor.organisations is not None:
         query = query.where(Organisation.id.in_(unit.actor.organisations))
     return unit.db.scalars(query).all()
+
+
+def coordinators(unit: Unit, organisation_id: str) -> Sequence[tuple[Person, RoleHeld]]:
+    """Who looks after a partner in the actor's scope, and since when, by name."""
+    held = role_holders.of_organisation(unit, organisation(unit, organisation_id).id)
+    people = select(Person).where(Person.id.in_([each.person_id for each in held]))
+    by_id = {each.id: each for each in unit.db.scalars(people)}
+    return sorted(
+        ((by_id[each.person_id], each) for each in held), key=lambda pair: pair[0].name.lower()
+    )
 
 
 # --- belonging --------------------------------------------------------------------------------

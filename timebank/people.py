@@ -53,7 +53,6 @@ __all__ = [
     "visible_members",
 ]  # fmt: skip
 
-STATUSES = ("active", "left")
 FIRST_NUMBER = 101
 
 
@@ -249,7 +248,6 @@ class ChangeMember:
     address: str | None
     needs: str | None
     statement_by: str
-    status: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,7 +278,6 @@ def change_member(unit: Unit, command: ChangeMember) -> MemberChanged:
     person.address = texts.optional(command.address, "address", most=500, lines=True)
     person.needs = texts.optional(command.needs, "needs", most=texts.MOST_WORDS, lines=True)
     found.statement_by = check_statement_by(command.statement_by, email)
-    found.status = texts.one_of(command.status, STATUSES, "status")
     found.revision += 1
     trail.record(unit, "member.changed", "member", found.id, revision=found.revision)
     return MemberChanged(member_id=found.id, revision=found.revision)

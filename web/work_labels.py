@@ -49,10 +49,6 @@ FREQUENCIES = {
     "request": N_("Only when asked for"),
     "none": N_("None at all"),
 }
-MEMBER_STATUSES = {
-    "active": N_("Yes"),
-    "left": N_("No, they have left. Their hours and history stay."),
-}
 CAPACITIES = {"own_time": N_("In their own time"), "paid_job": N_("As part of a paid job")}
 CAPACITIES_SHORT = {"own_time": N_("Own time"), "paid_job": N_("Paid job")}
 COMPONENTS = {
@@ -79,9 +75,9 @@ QUESTIONS = {
 }
 INVOLVEMENTS = {
     "took_part": N_("Took part"),
-    "prepared": N_("Took part, prepared"),
+    "prepared": N_("Prepared too"),
     "chaired": N_("Chaired"),
-    "minutes": N_("Minutes or agenda"),
+    "minutes": N_("Took minutes"),
 }
 SENT_STATUSES = {
     "waiting": N_("Waits to be looked at"),

@@ -409,7 +409,6 @@ def test_members_are_added_changed_and_choose(bench: Bench) -> None:
         "email": None,
         "phone": "020 7946 0002",
         "statement_by": "paper",
-        "status": "active",
     }
     assert bench.cora.put(path, changed).status_code == 200
     assert bench.cora.get(path).json["phone"] == "020 7946 0002"

@@ -9,7 +9,7 @@ from tests.timebank.builders import Community
 from tests.timebank.test_organisations import limited, organisation
 from timebank import accounts, audit, group_gifts, groups
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
-from timebank.group_gifts import AgreeToGift, GiftRecorded, GiveHours, RefuseGift
+from timebank.group_gifts import AgreeToGift, GiftRecorded, GiveGroupHours, RefuseGift
 from timebank.people import MemberAdded
 
 
@@ -32,7 +32,7 @@ class Walkers:
     def give(
         self, minutes: int, *, to_group: bool, member: MemberAdded | None = None
     ) -> GiftRecorded:
-        command = GiveHours(
+        command = GiveGroupHours(
             group_id=self.id,
             member_id=(member or self.anna).member_id,
             to_group=to_group,
@@ -124,7 +124,7 @@ def test_whoever_gets_the_hours_does_not_count(community: Community) -> None:
 def test_nobody_records_for_themselves(community: Community) -> None:
     walkers = Walkers(community)
     own = community.admin
-    command = GiveHours(
+    command = GiveGroupHours(
         group_id=walkers.id, member_id=own.member_id or "", to_group=True, minutes=1
     )
     with pytest.raises(NotAllowed, match="own_gift"):

@@ -33,7 +33,6 @@ def changed(member_id: str, **what) -> ChangeMember:
             "address": None,
             "needs": None,
             "statement_by": "link",
-                "status": "active",
             **what,
         }
     )
@@ -149,11 +148,11 @@ def test_names_behind_ids(community):
 def test_a_coordinator_changes_a_member(community):
     anna = community.member("Anna Bell", "anna@example.org")
     command = changed(anna.member_id, name="Anna Cole", needs="Large print,\nplease",
-                      statement_by="paper", status="left")  # fmt: skip
+                      statement_by="paper")  # fmt: skip
     community.do(people.change_member, command)
     found = community.read(people.member, anna.member_id)
     assert (found.person.name, found.person.needs) == ("Anna Cole", "Large print,\nplease")
-    assert (found.statement_by, found.status) == ("paper", "left")
+    assert (found.statement_by, found.revision) == ("paper", 2)
 
 
 def test_a_statement_by_mail_needs_an_address(community):

@@ -22,8 +22,8 @@ from web.access import (
 # Everything that may be opened without signing in, so that a new one is noticed.
 OPEN_TO_ALL = {
     "/set-up", "/theme.css", "/healthz", "/sign-in", "/sign-in/link", "/sign-in/card",
-    "/check-statement", "/static/<path:filename>",
-    "/how-it-works", "/roles", "/accessibility", "/privacy", "/source", "/source/timebank.tar.gz",
+    "/check-statement", "/check-certificate", "/metrics", "/static/<path:filename>",
+    "/join", "/join/thank-you", "/how-it-works", "/roles", "/accessibility", "/privacy", "/source", "/source/timebank.tar.gz",
     "/api/", "/api/openapi.json",
 }  # fmt: skip
 
@@ -51,6 +51,7 @@ def test_only_single_use_links_are_opened_by_link(web: Web) -> None:
         "/check-in/<code>",
         "/calendar/<code>.ics",
         "/card/<code>",
+        "/no-thanks/<code>",
     }
 
 

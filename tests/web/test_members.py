@@ -124,12 +124,11 @@ def test_change_details(web: Web, anna: MemberAdded) -> None:
     assert web.get(path).value("name") == "Anna Bell"
     boxes = {
         "name": "Anna Belling", "email": "", "statement_by": "paper", "needs": "Large print",
-        "status": "left", "address": "1 High Street\nTown",
+        "address": "1 High Street\nTown",
     }  # fmt: skip
     assert web.post(path, boxes).status == 303
     page = web.get(f"/members/{anna.member_id}")
     assert "Anna Belling" in page.words
-    assert "Has left" in page.words
     assert "1 High Street<br>Town" in page.html
     refused = web.post(path, {**boxes, "statement_by": "mail"})
     assert refused.status == 422
@@ -140,7 +139,7 @@ def test_somebody_was_faster(web: Web, anna: MemberAdded) -> None:
     path = f"/members/{anna.member_id}"
     boxes = {
         "name": "Anna Bell", "email": "anna@example.org", "phone": "01632 960002",
-        "statement_by": "link", "status": "active",
+        "statement_by": "link",
     }  # fmt: skip
     details = {**web.get(f"{path}/change").hidden, **boxes}
     choices = {**web.get(f"{path}/choices").hidden, "choice": "decline", "statement_by": "paper"}
@@ -168,8 +167,7 @@ def test_an_administrators_address_is_not_a_coordinators_to_change(web: Web) -> 
     cora = staff(web, "Cora Day")
     web.sign_in(cora)
     path = f"/members/{web.community.admin.member_id}"
-    boxes = {"name": "Ada Marsh", "email": "cora@example.org", "statement_by": "link",
-             "status": "active"}  # fmt: skip
+    boxes = {"name": "Ada Marsh", "email": "cora@example.org", "statement_by": "link"}
     refused = web.post(f"{path}/change", boxes)
     assert refused.status == 403
     assert refused.value("email") == "cora@example.org"

@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 from timebank import links, people, redemptions, statement_lines, statements
 from timebank.errors import NotAllowed
 from timebank.models import Member
-from web import labels, work_labels
+from web import labels, people_labels, work_labels
 from web.access import access
 from web.errors import REFUSALS
 from web.forms import Form, form_key, read_form, shown
 from web.invitations import may_show, open_password_link
 from web.overtaken import in_words, overtaken
 from web.pages.account import say_line
+from web.pages.organisations import options
 from web.paging import paged
 from web.schemas.people import (
     AddMemberSchema,
@@ -41,7 +42,9 @@ def members() -> str:
     with reading() as unit:
         page = paged(lambda limit, offset: people.members(
             unit, search=search, limit=limit, offset=offset))  # fmt: skip
-        return render_template("members/members.html", page=page, search=search.strip())
+        return render_template(
+            "members/members.html", page=page, search=search.strip(), said=people_labels
+        )
 
 
 @pages.get("/members/add")
@@ -87,6 +90,7 @@ def member(member_id: str) -> str:
             say=say_line,
             labels=labels,
             work=work_labels,
+            said=people_labels,
             key=form_key(),
         )
 
@@ -183,16 +187,22 @@ def _after_invitation(member_id: str, link_id: str | None) -> Response:
 
 
 def _add_page(form: Form) -> tuple[str, int]:
-    page = render_template(
-        "members/add.html", form=form, form_errors=form.errors, labels=labels, work=work_labels
-    )
+    with reading() as unit:
+        page = render_template(
+            "members/add.html",
+            form=form,
+            form_errors=form.errors,
+            organisations=options(unit, none=_("No organisation")),
+            labels=labels,
+            work=work_labels,
+        )
     return page, form.status
 
 
 def _details(member: Member) -> dict[str, Any]:
     """What the page of details shows in its boxes."""
     in_person = ("name", "email", "phone", "address", "needs")
-    in_member = ("statement_by", "status", "revision")
+    in_member = ("statement_by", "revision")
     return {name: getattr(member.person, name) for name in in_person} | {
         name: getattr(member, name) for name in in_member
     }
@@ -221,7 +231,6 @@ def say_choice(name: str, value: Any) -> str:
 _CODED = {
     "choice": work_labels.CHOICES_SHORT,
     "statement_by": work_labels.STATEMENTS_SHORT,
-    "status": work_labels.MEMBER_STATUSES,
 }
 
 
@@ -233,7 +242,6 @@ def _change_page(member_id: str, form: Form) -> tuple[str, int]:
         "address": _("Postal address"),
         "needs": _("What helps them take part"),
         "statement_by": _("Statements"),
-        "status": _("Still a member"),
     }
     return _form_page("members/change.html", member_id, form, _details, titles)
 

@@ -6,15 +6,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import directory, links, people
+from timebank import directory, links, organisations, people
 from timebank.errors import NotAllowed, NotFound
 from timebank.models import Person
+from timebank.unit import Unit
 from web import work_labels
 from web.access import access
 from web.errors import REFUSALS
 from web.forms import Form, read_form, shown
 from web.invitations import may_show, open_password_link
 from web.pages.community import person_options
+from web.pages.organisations import options
 from web.schemas.people import (
     AddPersonSchema,
     EndRoleSchema,
@@ -54,7 +56,8 @@ def grant() -> Response | tuple[str, int]:
 def ask_end() -> tuple[str, int]:
     """Check before a role is ended."""
     return _end_page(shown(person_id=request.args.get("person", ""),
-                           role=request.args.get("role", "")))  # fmt: skip
+                           role=request.args.get("role", ""),
+                           organisation_id=request.args.get("organisation", "")))  # fmt: skip
 
 
 @pages.post("/roles/end")
@@ -151,6 +154,8 @@ def _page(form: Form) -> tuple[str, int]:
             form_errors=form.errors,
             holders=people.roles_held(unit),
             persons=[("", _("Choose somebody")), *person_options(unit)],
+            organisations=options(unit, none=_("The whole group")),
+            named={each.id: each.name for each in organisations.organisations(unit)},
             work=work_labels,
         )
     return page, form.status
@@ -164,9 +169,19 @@ def _end_page(form: Form) -> tuple[str, int]:
         if not name or role not in work_labels.ROLES:
             raise NotFound("person_unknown")
         page = render_template(
-            "roles/end.html", form=form, form_errors=form.errors, name=name, work=work_labels
+            "roles/end.html",
+            form=form,
+            form_errors=form.errors,
+            name=name,
+            organisation=_organisation(unit, form.values.get("organisation_id", "")),
+            work=work_labels,
         )
     return page, form.status
+
+
+def _organisation(unit: Unit, organisation_id: str) -> str:
+    """What the organisation of a role is called; "" for the whole group."""
+    return organisations.organisation(unit, organisation_id).name if organisation_id else ""
 
 
 def _person_page(form: Form) -> tuple[str, int]:

@@ -58,7 +58,6 @@ class ChangeMemberSchema(CommandSchema):
     address = Paragraph(load_default=None, most=500)
     needs = Paragraph(load_default=None)
     statement_by = OneOf(people.STATEMENTS_BY)
-    status = OneOf(people.STATUSES)
 
 
 class ChangeChoicesSchema(CommandSchema):
