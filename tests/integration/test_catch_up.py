@@ -21,7 +21,7 @@ from tests.conftest import Database
 from tests.integration.children import children
 from tests.mail_server import Kept, mail_server, settings_for
 from tests.timebank.builders import Community
-from timebank import audit, delivery, scheduler, statements
+from timebank import audit, delivery, people, scheduler, schedules, statements
 from timebank.models import Member, OutboxMessage, Statement
 
 MEMBERS = 12
@@ -125,6 +125,50 @@ def test_killed_while_issuing_and_sending(off, server):
     times = kept.times()
     assert set(times) == message_ids(off, issued)
     assert sum(times.values()) <= len(issued) + 2 * KILLS
+
+
+# Each with what it comes to while nobody is there, from the last statement on 31 March to 1 July.
+SCHEDULES = [
+    ({"frequency": "monthly", "day": 10}, ["04-10", "05-10", "06-10"]),
+    ({"frequency": "monthly", "day": 30}, ["04-30", "05-31", "06-30"]),
+    ({"frequency": "monthly", "day": 15, "skip_quiet": True}, ["04-15"]),
+    ({"frequency": "quarterly"}, ["06-30"]),
+    ({"frequency": "yearly"}, []),
+    ({"frequency": "request"}, []),
+    ({"frequency": "none"}, []),
+    ({"frequency": "group"}, ["04-30", "05-31", "06-30"]),
+]
+
+
+def test_every_schedule_is_caught_up_by_two_processes_one_of_them_killed(off, server):
+    """Nobody is told too much or too little, whatever they chose and whenever it stopped."""
+    with off.database.reading(off.console) as unit:
+        everybody = [each.id for each in people.every_member(unit)]
+    expected = {}
+    for number, member_id in enumerate(everybody):
+        chosen, days = SCHEDULES[number % len(SCHEDULES)]
+        command = schedules.ChooseSchedule(revision=1, member_id=member_id, **chosen)
+        off.do(schedules.choose_schedule, command)
+        expected[member_id] = ["03-31", *days]
+    now = BACK_ON
+    with children(off.settings, [("tick", now.isoformat())] * 2) as (victim, other):
+        time.sleep(0.1)
+        victim.kill()
+        other.answer()
+    now += delivery.LEASE + timedelta(seconds=1)
+    with children(off.settings, [("tick", now.isoformat())] * 2) as started:
+        for child in started:
+            assert child.answer() is not None
+    with off.database.reading(off.console) as unit:
+        found = list(unit.db.scalars(select(Statement).order_by(Statement.until_on)))
+        assert not statements.due(unit)
+        assert audit.verify(unit).findings == ()
+    issued: dict[str, list[str]] = {member_id: [] for member_id in everybody}
+    for each in found:
+        assert each.member_id is not None
+        issued[each.member_id].append(f"{each.until_on:%m-%d}")
+    assert issued == expected
+    assert set(server[0].times()) == message_ids(off, [s for s in found if s.until_on.month > 3])
 
 
 def test_killed_between_the_servers_yes_and_our_note(off, server, monkeypatch):
