@@ -55,6 +55,29 @@ def words_of(data: bytes) -> str:
     return " ".join(text.replace("\u200b", "").split())
 
 
+def reading_order(data: bytes) -> list[tuple[int, int]]:
+    """Page and number of every marked piece, in the order in which a screen reader has them."""
+    with pikepdf.open(io.BytesIO(data)) as file:
+        pages = {page.objgen: number for number, page in enumerate(file.pages, 1)}
+        return list(_pieces(file.Root.StructTreeRoot.K, 0, pages))
+
+
+def _pieces(
+    node: pikepdf.Object | int, page: int, pages: dict[tuple[int, int], int]
+) -> Iterator[tuple[int, int]]:
+    if isinstance(node, pikepdf.Array):
+        for each in node:
+            yield from _pieces(each, page, pages)
+    elif isinstance(node, pikepdf.Dictionary):
+        page = pages[node.Pg.objgen] if "/Pg" in node else page
+        if "/MCID" in node:
+            yield page, int(node.MCID)
+        elif "/K" in node:
+            yield from _pieces(node.K, page, pages)
+    else:
+        yield page, int(node)
+
+
 def _page(number: int, page: pikepdf.Page) -> Iterator[Run]:
     fonts = {name: _font(font) for name, font in page.resources.get("/Font", {}).items()}
     now, kept = _IDENTITY, []

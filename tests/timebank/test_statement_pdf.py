@@ -10,7 +10,7 @@ from pathlib import Path
 import page as validation
 import pytest
 
-from tests.timebank.pdf_reading import Run, runs_of, words_of
+from tests.timebank.pdf_reading import Run, reading_order, runs_of, words_of
 from tests.timebank.statement_samples import READER, content
 from timebank import typesetting
 from timebank.statement_easy_read import easy_read
@@ -166,6 +166,15 @@ def test_the_address_stands_in_the_window_of_an_envelope() -> None:
         assert run.right <= 110 * millimetre
         assert 43 * millimetre <= A4[1] - run.bottom - run.points
         assert A4[1] - run.bottom <= 78 * millimetre
+
+
+@pytest.mark.parametrize("code", PDFS)
+def test_a_screen_reader_reads_it_in_the_order_in_which_it_is_drawn(code: str) -> None:
+    """The summary before the lines, each line in one go, the contact after them; no piece twice."""
+    made = PDFS[code](content(60, held_minutes=90), READER, money_values=True)
+    read = reading_order(made)
+    assert len(read) > 60
+    assert read == sorted(set(read))
 
 
 @pytest.mark.reference_data
