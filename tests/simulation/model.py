@@ -78,7 +78,7 @@ class Model:
 
     def plan(self, number: int) -> tuple[Any, ...]:
         assert number == len(self.sessions)
-        self.sessions.append({"on": self.today, "revision": 1, "there": {}})
+        self.sessions.append({"on": self.today, "revision": 1, "there": {}, "waits": False})
         return ("planned",)
 
     def credit(self, number: int, revision: int, lines: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -92,7 +92,7 @@ class Model:
             checks = {
                 "line_twice": member in seen,
                 "already_attended": member in session["there"],
-                "own_credit": member == 0,
+                "already_waiting": member == 0 and session["waits"],
                 "time_too_long": minutes > 24 * 60,
                 "time_missing": minutes == 0,
             }
@@ -100,12 +100,17 @@ class Model:
             seen.add(member)
         if problems:
             raise Refused(*problems)
-        for member, minutes in lines:
+        # The coordinator's own line (member 0) waits for somebody else, and nothing moves.
+        others = [(member, minutes) for member, minutes in lines if member != 0]
+        if len(others) < len(lines):
+            session["waits"] = True
+            self.trail += 1
+        for member, minutes in others:
             session["there"][member] = (1, minutes)
             self._move("issued", member, minutes)
             self._tell(member)
         session["revision"] += 1
-        return (len(lines), sum(minutes for _member, minutes in lines))
+        return (len(others), sum(minutes for _member, minutes in others))
 
     def correct(self, number: int, member: int, revision: int, minutes: int) -> tuple[Any, ...]:
         there = self.sessions[number]["there"]
