@@ -19,7 +19,7 @@ from timebank.figures import CHOICES
 from timebank.member_files import LAYOUTS, MemberOptions, MemberRow, read
 from timebank.models import EarlierNumber, Member, Person
 from timebank.unit import Unit
-from timebank.who_is_who import LeftOut, Question, WhoIsWho
+from timebank.who_is_who import NEW, LeftOut, Question, WhoIsWho
 
 __all__ = [
     "ConfirmMembersFile", "LAYOUTS", "MemberOptions", "MemberPlan", "MembersAdded",
@@ -137,9 +137,10 @@ class _Planner:
     def _same(self, row: MemberRow, named: Member) -> bool:
         """Of the same name; another address or another number make it a question."""
         other_email = row.email is not None and named.person.email is not None
-        if row.name in self._decided:
-            return True
-        if other_email or (row.number is not None and named.id in self._numbered):
+        other = other_email or (row.number is not None and named.id in self._numbered)
+        if (decided := self._decided.get(row.name)) is not None:
+            return not (other and decided == NEW)
+        if other:
             self.who.ask("member_same_name", row.name, row.line, [named])
             raise Conflict("member_same_name", field="name", number=named.number)
         return True

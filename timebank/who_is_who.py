@@ -40,8 +40,8 @@ class LeftOut(TimebankError):
 class WhoIsWho:
     """Finds the member a file means; ``questions`` are the names it could not decide about.
 
-    ``decisions`` say for a name as it is written a member's number, ``new`` or ``skip``. Without
-    ``add_new`` somebody who is not on file is refused.
+    ``decisions`` say for a name as it is written a member's number, ``new`` or ``skip``; nobody is
+    new under a name that is on file. Without ``add_new`` who is not on file is refused.
     """
 
     def __init__(
@@ -73,14 +73,18 @@ class WhoIsWho:
         Raises ``NotFound('member_not_on_file')``, ``RuleBroken`` (``member_ambiguous``,
         ``member_near``, ``member_written_twice``) for what is asked, and ``LeftOut``.
         """
-        if (decided := self._decisions.get(written)) is not None:
-            return self._decided(decided)
+        decided = self._decisions.get(written)
+        if decided == SKIP:
+            raise LeftOut
+        if decided not in (None, NEW):
+            return self._on_file.find(str(decided))
         same = self._by_name.get(written, [])
         if len(same) > 1:
             self.ask("member_ambiguous", written, line, same)
             raise RuleBroken("member_ambiguous", field="member", count=len(same))
         found = self._on_file.find(written)
-        if found is not None:
+        # Who was new the first time is on file the second: the same list adds nobody twice.
+        if found is not None or decided == NEW:
             return found
         near = [each for name in self._near.near(written) for each in self._by_name[name]]
         also = self._in_file.near(written)
@@ -95,11 +99,6 @@ class WhoIsWho:
             self.ask("member_written_twice", written, line, also=also)
             raise RuleBroken("member_written_twice", field="member", names=", ".join(also))
         return None
-
-    def _decided(self, decided: str) -> Member | None:
-        if decided == SKIP:
-            raise LeftOut
-        return None if decided == NEW else self._on_file.find(decided)
 
     def ask(
         self,

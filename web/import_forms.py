@@ -110,7 +110,9 @@ def questions(asked: Sequence[Question], who: Who, *, may_add: bool) -> list[Ask
     for each in asked:
         known = [(str(m.number), _("%(name)s, member %(number)s", name=m.person.name,
                                    number=m.number)) for m in each.candidates]  # fmt: skip
-        others = [(NEW, _("Somebody new: put them on file"))] if may_add else []
+        others = [(NEW, _("Somebody new: put them on file"))]
+        if not may_add or each.code == "member_ambiguous":
+            others = []
         choices = [*known, *others, (SKIP, _("Leave these lines out"))]
         found.append(Asked(written=each.written, why=_why(each), choices=choices, decided=""))
     for written, decided in who:
