@@ -17,13 +17,19 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from tests.browser import after
 from tests.browser.checks import Watch
 from tests.browser.site import START, Site, served
 from tests.mail_server import Kept, mail_server
-from timebank import approvals, people, settings
+from timebank import agreements, approvals, community, imports, people, sent_time, settings
 from timebank import sample as samples
+from timebank.attendance_plan import ImportOptions
 from timebank.community import ChangeCommunity, change_community
-from timebank.models import Person, Redemption
+from timebank.figures import Figures
+from timebank.history_files import HistoryOptions
+from timebank.history_import import apply_history, plan_history
+from timebank.member_files import MemberOptions
+from timebank.models import Attendance, Person, Redemption, Session
 from timebank.sample_content import COMMUNITY, PASSWORD
 from timebank.unit import NOBODY, Database, Unit
 from web.command.instance import migrate
@@ -71,7 +77,51 @@ def _more(found: settings.Settings) -> None:
     ask = approvals.AskSecondApprover(redemption_id=redemption_id)
     by("Helen Marsh", approvals.ask_second_approver, ask)
     by("Helen Marsh", people.invite_person, people.InvitePerson(person_id=dorothy))
+    after.add(by)
+    with database.reading(NOBODY) as unit:
+        there = select(Attendance).join(Attendance.session).join(Attendance.member)
+        newest = there.order_by(Session.starts_on.desc(), Attendance.id).limit(1)
+        attended = unit.db.scalars(newest).one()
+        person, session_id = attended.member.person.name, attended.session_id
+        member_id = attended.member_id
+    figures = Figures(preparation_minutes=25)
+    by(person, sent_time.send_time, sent_time.SendTime(session_id=session_id, figures=figures))
+    agreed = agreements.ProposeAgreement(
+        member_id=member_id, extra_preparation_minutes=30, from_on=START.date()
+    )
+    by("Helen Marsh", agreements.propose_agreement, agreed)
+    _files(by, database, session_id)
     database.dispose()
+
+
+def _files(by: Callable[..., Any], database: Database, session_id: str) -> None:
+    """Files that wait to be looked at, and a history that was brought over."""
+    lists = {
+        "attendance": (
+            "Helen Marsh",
+            b"member,minutes\nGrace Okafor,60\nDorothy Clark,60\nSomebody,1.5\n",
+            ImportOptions(session_id=session_id, minutes=60),
+        ),
+        "members": ("Helen Marsh", b"name,email\nIvor Pugh,\nDorothy Clark,\n", MemberOptions()),
+        "history": (
+            "Priya Shah",
+            b"member,date,kind,amount,balance\nIvor Pugh,2020-01-05,given,60,90\n",
+            HistoryOptions(kinds_in=("given",), unit="minutes"),
+        ),
+    }
+    for purpose, (name, content, options) in lists.items():
+        subject_id = session_id if purpose == "attendance" else None
+        command = imports.KeepFile(
+            purpose=purpose, content=content, options=options, subject_id=subject_id
+        )
+        by(name, imports.keep_file, command)
+    data = b"member,date,kind,amount\nIris Bell,2020-01-05,given,60\n"
+    with database.reading(NOBODY) as unit:
+        console = community.console_actor(unit)
+    with database.reading(console) as unit:
+        plan = plan_history(unit, data, HistoryOptions(kinds_in=("given",), unit="minutes"))
+    with database.unit(console) as unit:
+        apply_history(unit, plan)
 
 
 def _person(unit: Unit, name: str) -> str:

@@ -7,17 +7,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, or_, select
 
+from tests.browser import after
 from tests.browser.site import Site
 from timebank import links
 from timebank.models import (
+    ActivityType,
+    Agreement,
     Attendance,
+    HistoryImport,
+    ImportFile,
+    Exchange,
+    Gift,
+    Listing,
     Member,
     Person,
+    PotGrant,
     Redemption,
     Reward,
+    SentTime,
     Session,
+    SignInCard,
     SingleUseLink,
     Statement,
 )
@@ -84,6 +95,9 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
     attended = ids(
         select(Attendance.id).order_by(Attendance.revision.desc(), Attendance.id).limit(2)
     )
+    agreed = ids(select(Agreement.member_id).limit(1))
+    sent = ids(select(SentTime.id).order_by(SentTime.sent_at))
+    files = list(unit.db.scalars(select(ImportFile)))
     offered = ids(select(Reward.id).order_by(Reward.title))
     asked = {each.status: each for each in unit.db.scalars(select(Redemption))}
     decide = each("redemption_id", [found.id for found in asked.values()])
@@ -93,7 +107,18 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
     codes = {link.purpose: links.code_of(unit, link.id) for link in _usable_links(unit)}
     invited = {link.subject_id: link for link in _usable_links(unit) if link.purpose == "password"}
     helped = asked["approved"]
-    return {
+    carded = ids(
+        select(Member.id)
+        .join(SignInCard, SignInCard.person_id == Member.person_id)
+        .where(SignInCard.revoked_at.is_(None))
+    )
+    (winston,) = ids(select(Member.id).join(Person).where(Person.name == "Winston Brown"))
+    exchanged = ids(
+        select(Exchange.id)
+        .where(or_(Exchange.receiver_id.in_(own), not_(Exchange.receiver_id.in_([grace]))))
+        .order_by(Exchange.asked_at)
+    )
+    return after.found(unit, (own or [grace])[0], sessions) | {
         "links.link": each("code", [*codes.values(), "unknown"]),
         "statements.statement": each("statement_id", theirs[-1:]),
         "statement_formats.large_print": each("statement_id", theirs[-1:]),
@@ -116,11 +141,37 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
         "sessions.session": each("session_id", [*sessions[:2], *sessions[-4:]]),
         "crediting.credit": each("session_id", [*sessions[:1], *sessions[-4:]]),
         "crediting.credited": each("session_id", sessions[:2]),
+        "attendance_files.new": each("session_id", sessions[:1]),
+        "attendance_files.file": [{"session_id": f.subject_id, "file_id": f.id}
+                                  for f in files if f.purpose == "attendance"],
+        "imports.file": each("file_id", [f.id for f in files if f.purpose == "members"]),
+        "histories.file": each("file_id", [f.id for f in files if f.purpose == "history"]),
+        "histories.history": each("import_id", ids(select(HistoryImport.id))),
         "corrections.attendance": each("attendance_id", attended),
+        "late_time.form": each("attendance_id", attended[:1]),
+        "sent_time.new": each("session_id", sessions[:1]),
+        "sent_time.one": each("sent_time_id", sent),
+        "agreements.of_member": each("member_id", agreed),
+        "sessions.edit_kind": each("activity_type_id", ids(select(ActivityType.id).limit(1))),
         "corrections.form": each("attendance_id", attended),
         "deciding.decide": decide,
         "sessions.edit": each("session_id", [sessions[0], sessions[-1]]),
         "sessions.ask_cancel": each("session_id", [sessions[0], sessions[-1]]),
+        "cards.scanned": [{"code": "ABCD-EFGH-JKMN"}],
+        "cards.offer": each("member_id", [dorothy]),
+        "cards.show": each("member_id", carded),
+        "doors.ask_link": [{}, {"asked": "yes"}],
+        "gifts.gift": each("gift_id", ids(select(Gift.id).order_by(Gift.given_at))),
+        "gifts.give_for": each("member_id", [dorothy]),
+        "pot.propose": each("member_id", [dorothy]),
+        "pot.grant": each("pot_grant_id", ids(select(PotGrant.id))),
+        "listings.every": [{}, {"kind": "offer"}],
+        "listings.listing": each("listing_id", ids(select(Listing.id))),
+        "listings.of_member": each("member_id", [winston]),
+        "exchanges.exchange": each("exchange_id", exchanged),
+        "leaving.leave": each("member_id", own or [dorothy]),
+        "leaving.gone": each("member_id", own or [dorothy]),
+        "leaving.check_erase": each("member_id", [dorothy]),
         "roles.ask_end": [{"person": helen, "role": "coordinator"}],
     }
 

@@ -8,7 +8,16 @@ import pytest
 
 from tests.integration.workers import Raised, Start, at_once, starts_of
 from tests.timebank.builders import Community
-from timebank import audit, corrections, crediting, redemptions, rewards, sessions, statements
+from timebank import (
+    audit,
+    comparison,
+    corrections,
+    crediting,
+    redemptions,
+    rewards,
+    sessions,
+    statements,
+)
 from timebank.community import policy
 from timebank.figures import Figures
 from timebank.roles import Actor
@@ -69,6 +78,41 @@ def test_the_same_people_are_credited_once(community, cora):
         assert refused.params["by"]
         assert len(community.read(sessions.attendances, session_id)) == 3
         assert [community.balance(member_id) for member_id in members] == [60 * number] * 3
+    assert community.read(audit.verify).findings == ()
+
+
+def test_the_other_is_told_what_differs(community, cora):
+    ids = [community.member(name).member_id for name in ("Anna Bell", "Ben Hall", "Cy Grant")]
+    dot = community.member("Dot Lee").member_id
+    session_id = community.session()
+
+    def command(*minutes: int, also: str | None = None) -> crediting.CreditSession:
+        given = dict(zip(ids, minutes, strict=False)) | ({also: 30} if also else {})
+        return crediting.CreditSession(
+            session_id=session_id,
+            revision=1,
+            lines=tuple(
+                crediting.AttendanceLine(member_id=member_id, figures=Figures(session_minutes=each))
+                for member_id, each in given.items()
+            ),
+        )
+
+    # Both have Anna for an hour; about Ben they differ; each has one whom the other has not.
+    commands = [command(60, 90), command(60, 45, also=dot)]
+    credited, refused = both(community, cora, crediting.credit_session, *commands)
+    first = commands[0] if credited.people == 2 else commands[1]
+    late = commands[1] if first is commands[0] else commands[0]
+    told = community.read(comparison.compare, late)
+    assert {each.member_id: each.differs for each in told.both} == {
+        ids[0]: (), ids[1]: ("session_minutes",),
+    }  # fmt: skip
+    only_theirs = [dot] if first is commands[1] else []
+    assert [entry.attendance.member_id for entry in told.others] == only_theirs
+    assert refused.code == "session_changed"
+    # Each person was credited once, as the first one said.
+    for each in first.lines:
+        assert community.balance(each.member_id) == each.figures.session_minutes
+    assert community.balance(ids[2]) == 0
     assert community.read(audit.verify).findings == ()
 
 

@@ -191,6 +191,27 @@ def test_rounding_is_once_for_the_person_and_not_per_component(community, roundi
     assert community.balance(anna) == credited
 
 
+@pytest.mark.parametrize("rounding", ["none", "nearest_15", "up_15"])
+def test_the_sum_over_people_is_the_sum_of_the_sessions_transactions(community, rounding):
+    agree_rounding(community, rounding)
+    ids = [community.member(f"Person {number}").member_id for number in range(7)]
+    given = [(50, 20, 96), (7, 0, 0), (8, 0, 0), (0, 1, 0), (61, 14, 3), (120, 0, 7), (33, 33, 33)]
+    session_id = community.session()
+    lines = [
+        line(member_id, session=a, preparation=b, travel=c, choice=("accept", "pot")[a % 2])
+        for member_id, (a, b, c) in zip(ids, given, strict=True)
+    ]
+    done = community.credit(session_id, lines=lines)
+    entries = community.read(sessions.attendances, session_id)
+    posted = community.read(lambda unit: [unit.book.transaction(e.seq) for e in entries])
+    sums = [max(each.amount for each in txn.lines) for txn in posted]
+    assert sums == [entry.credited_minutes for entry in entries]
+    assert sum(sums) == done.credited_minutes + done.pot_minutes
+    assert community.account_balance(accounts.ISSUED) == -sum(sums)
+    first = next(e for e in entries if e.attendance.member_id == ids[0])
+    assert first.credited_minutes == {"none": 166, "nearest_15": 165, "up_15": 180}[rounding]
+
+
 def test_the_console_credits_and_stands_in_the_record(community):
     anna = community.member("Anna").member_id
     session_id = community.session()

@@ -84,7 +84,16 @@ def test_add_a_kind_of_activity(web: Web) -> None:
     assert page.status == 422
     assert '<a href="#reason">' in page.html
     assert page.value("name") == "Gardening"
-    assert web.post("/sessions/activities", {"name": "Gardening", "credited": "yes"}).status == 303
+    # Credited with an answer of no needs a reason; what is social is never credited.
+    credited = {"name": "Gardening", "credited": "yes", "takes_time": "yes", "one_team": "yes"}
+    page = web.post("/sessions/activities", credited)
+    assert page.status == 422
+    assert "Say why hours are counted all the same" in page.words
+    page = web.post("/sessions/activities", {**credited, "social": "yes", "reason": "For all"})
+    assert page.status == 422
+    assert "Hours are never counted for what is social" in page.words
+    with_reason = {**credited, "reason": "The park needs it"}
+    assert web.post("/sessions/activities", with_reason).status == 303
     assert "Gardening Credited? Credited" in web.get("/sessions/activities").words
 
 

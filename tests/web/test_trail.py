@@ -25,6 +25,8 @@ def recorded_codes() -> set[str]:
     import web
 
     found = {"redemption.cancelled", "redemption.declined"}  # from f"redemption.{status}"
+    found |= {"agreement.ended", "agreement.signed"}  # from f"agreement.{status}"
+    found |= {"time.asked", "time.confirmed", "time.declined", "time.waiting", "time.withdrawn"}
     for package in (timebank, web):
         for path in Path(package.__file__ or "").parent.rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

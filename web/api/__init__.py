@@ -18,8 +18,10 @@ from flask_wtf import CSRFProtect
 from timebank.statement_formats import FORMATS
 from web.access import PUBLIC, access
 from web.api import (
+    agreements,
     audit,
     blueprint,
+    coming,
     community,
     corrections,
     crediting,
@@ -29,11 +31,13 @@ from web.api import (
     openings,
     people,
     postings,
+    projects,
     proposals,
     queries,
     redemptions,
     rewards,
     schedules,
+    sent_time,
     sessions,
     shapes,
     statements,
@@ -42,8 +46,12 @@ from web.api import (
 PREFIX = "/api/v1"
 NOUNS = (
     people,
+    projects,
     sessions,
+    coming,
     crediting,
+    sent_time,
+    agreements,
     corrections,
     proposals,
     follow_up,

@@ -39,6 +39,7 @@ class PolicyShape(Schema):
 
     version = shapes.whole()
     rounding = shapes.text()
+    late_days = shapes.whole()
     money_rewards = shapes.yes_no()
     advice_contact = shapes.text()
     information_reviewed_by = shapes.text()

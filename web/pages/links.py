@@ -12,16 +12,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import approvals, doors, link_door, links, people
+from timebank import approvals, doors, link_door, links, people, time_approver, time_by_link
 from timebank.errors import NotFound, TimebankError
+from timebank.figures import COMPONENTS
 from timebank.unit import NOBODY
-from web import labels
+from web import asked_links, labels, work_labels
 from web import sign_in as signing_in
 from web.access import BY_LINK, access
 from web.errors import REFUSALS, say, status_of
 from web.forms import Form, read_form
 from web.schemas.doors import ChoosePasswordSchema, SharedSchema
 from web.schemas.redemptions import DecideByLinkSchema
+from web.schemas.sent_time import TimeByLinkSchema
 from web.units import database
 
 pages = Blueprint("links", __name__)
@@ -45,9 +47,18 @@ def use(code: str) -> Response | tuple[str, int]:
             return _choose_password(code)
         if purpose == link_door.PURPOSE:
             return _sign_in(code)
+        if purpose in asked_links.PURPOSES:
+            return _answer(code, purpose)
+        if purpose == time_approver.PURPOSE:
+            return _confirm_time(code)
         return _decide(code)
     except (NotFound, *REFUSALS) as error:
         return _closed(error)
+
+
+def _answer(code: str, purpose: str) -> tuple[str, int]:
+    made = asked_links.use(code, purpose)
+    return _page(code, made) if isinstance(made, Form) else made
 
 
 def _sign_in(code: str) -> Response:
@@ -83,6 +94,17 @@ def _decide(code: str) -> Response | tuple[str, int]:
     return page, 200
 
 
+def _confirm_time(code: str) -> tuple[str, int]:
+    form = read_form(TimeByLinkSchema, request.form)
+    if form.command is None:
+        return _page(code, form)
+    with database().unit(NOBODY) as unit:
+        asked = time_by_link.question(unit, code)
+        decided = time_by_link.decide(unit, code, form.command["decision"])
+        status = decided.status
+    return render_template("links/time_decided.html", status=status, question=asked), 200
+
+
 def _page(code: str, form: Form) -> tuple[str, int]:
     try:
         with database().reading(NOBODY) as unit:
@@ -91,9 +113,17 @@ def _page(code: str, form: Form) -> tuple[str, int]:
             if found.purpose == "password":
                 name = people.person_name(unit, found.person_id)
                 page = render_template("links/password.html", name=name, **context)
+            elif found.purpose in asked_links.PURPOSES:
+                page = asked_links.page(unit, code, found.purpose, form)
             elif found.purpose == link_door.PURPOSE:
                 name = people.person_name(unit, found.person_id)
                 page = render_template("links/sign_in.html", name=name, **context)
+            elif found.purpose == time_approver.PURPOSE:
+                asked = time_by_link.question(unit, code)
+                page = render_template(
+                    "links/time.html", question=asked, parts=COMPONENTS, work=work_labels,
+                    **context,
+                )  # fmt: skip
             else:
                 asked = approvals.question(unit, code)
                 page = render_template("links/decide.html", question=asked, **context)

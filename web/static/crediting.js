@@ -59,8 +59,8 @@ function table(grid) {
     const hours = Math.floor(minutes / 60);
     const rest = minutes % 60;
     const said = [];
-    if (hours) said.push((hours === 1 ? words.hour : words.hours).replace("%s", hours));
-    if (rest || !hours) said.push((rest === 1 ? words.minute : words.minutes).replace("%s", rest));
+    if (hours) said.push((hours === 1 ? words.hour : words.hours).replace("{n}", hours));
+    if (rest || !hours) said.push((rest === 1 ? words.minute : words.minutes).replace("{n}", rest));
     return said.join(" ");
   }
 
