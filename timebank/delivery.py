@@ -128,7 +128,7 @@ def send_again(unit: Unit, command: SendAgain) -> SendingAgain:
     if found is None or found.status not in ("waiting", "failed") or (found.channel not in _NEEDS):
         raise NotFound("message_unknown")
     found.status, found.due_at, found.attempts = "waiting", unit.now, 0
-    found.collected_in = None
+    found.collected_in = found.problem = None
     # The two weeks of trying begin anew.
     found.created_at = unit.now
     trail.record(unit, "message.sent_again", "message", found.id)

@@ -23,7 +23,8 @@ from web.access import (
 OPEN_TO_ALL = {
     "/set-up", "/theme.css", "/healthz", "/sign-in", "/sign-in/link", "/sign-in/card",
     "/check-statement", "/check-certificate", "/metrics", "/static/<path:filename>",
-    "/join", "/join/thank-you", "/how-it-works", "/roles", "/accessibility", "/privacy", "/source", "/source/timebank.tar.gz",
+    "/join", "/join/thank-you", "/how-it-works", "/roles", "/accessibility", "/privacy",
+    "/source", "/source/timebank.tar.gz",
     "/api/", "/api/openapi.json",
 }  # fmt: skip
 
