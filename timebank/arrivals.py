@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from timebank import coming, people, sessions
+from timebank import coming, people, sessions, trail
 from timebank.coming import ComingChanged
 from timebank.errors import Conflict, RuleBroken
 from timebank.models import Member, Session, SignUp
@@ -62,7 +62,8 @@ def note_arrival(unit: Unit, command: NoteArrival) -> ComingChanged:
         raise RuleBroken("member_not_active", field="member_id")
     row = coming.row_of(unit, session, member)
     arrive(unit, row)
-    return coming.changed(unit, row, "arrival.noted")
+    trail.record(unit, "arrival.noted", "sign_up", row.id, session=session.id)
+    return coming.as_it_stands(row)
 
 
 def undo_arrival(unit: Unit, command: UndoArrival) -> ComingChanged:
@@ -73,7 +74,8 @@ def undo_arrival(unit: Unit, command: UndoArrival) -> ComingChanged:
     if row.arrived_at is None:
         raise Conflict("not_arrived")
     row.arrived_at = None
-    return coming.changed(unit, row, "arrival.undone")
+    trail.record(unit, "arrival.undone", "sign_up", row.id, session=session.id)
+    return coming.as_it_stands(row)
 
 
 def note_codes(unit: Unit, command: NoteCodes) -> ArrivalsNoted:
@@ -94,7 +96,7 @@ def note_codes(unit: Unit, command: NoteCodes) -> ArrivalsNoted:
     new = [row for row in found.values() if row.arrived_at is None]
     for row in new:
         arrive(unit, row)
-        coming.changed(unit, row, "arrival.noted")
+        trail.record(unit, "arrival.noted", "sign_up", row.id, session=session.id)
     return ArrivalsNoted(session_id=session.id, new=len(new), before=len(found) - len(new))
 
 

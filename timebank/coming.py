@@ -127,7 +127,8 @@ def join_session(unit: Unit, command: JoinSession) -> ComingChanged:
     row.signed_up_by, row.signed_up_at = unit.actor.id, unit.now
     unit.db.flush()
     notices.send_later(unit, "signed_up", member.person_id, session.id)
-    return changed(unit, row, "sign_up.made")
+    trail.record(unit, "sign_up.made", "sign_up", row.id, session=session.id, status=row.status)
+    return as_it_stands(row)
 
 
 def leave_session(unit: Unit, command: LeaveSession) -> ComingChanged:
@@ -142,9 +143,9 @@ def leave_session(unit: Unit, command: LeaveSession) -> ComingChanged:
     row.status, row.arrived_at = "withdrawn", None
     row.words = None  # nobody needs it any more
     unit.db.flush()
-    left = changed(unit, row, "sign_up.withdrawn")
+    trail.record(unit, "sign_up.withdrawn", "sign_up", row.id, session=session.id)
     places.fill(unit, session)
-    return left
+    return as_it_stands(row)
 
 
 def _who_and_where(unit: Unit, session_id: str, member_id: str) -> tuple[Session, Member]:
@@ -176,8 +177,8 @@ def _words(words: str) -> str | None:
     return texts.optional(words, "words", most=MOST_WORDS, lines=True)
 
 
-def changed(unit: Unit, row: SignUp, action: str) -> ComingChanged:
-    trail.record(unit, action, "sign_up", row.id, session=row.session_id, status=row.status)
+def as_it_stands(row: SignUp) -> ComingChanged:
+    """What a command about somebody's place answers."""
     return ComingChanged(session_id=row.session_id, sign_up_id=row.id, status=row.status)
 
 
@@ -188,7 +189,7 @@ def row_of(unit: Unit, session: Session, member: Member) -> SignUp:
     if found is None:
         found = SignUp(
             id=new_id(), session_id=session.id, member_id=member.id, status="withdrawn",
-            turn=_next_turn(unit, session), code=_new_code(unit, session.id),
+            turn=0, code=_new_code(unit, session.id),
             capacity=None, words=None,
             signed_up_by=unit.actor.id, signed_up_at=unit.now, arrived_at=None,
         )  # fmt: skip

@@ -131,7 +131,9 @@ def save_sheet(unit: Unit, command: SaveSheet) -> SheetKept:
         setattr(found, name, text)
     if found.published_at is not None:
         _check_whole(session, found)
-    return _kept(unit, found, "session.sheet_saved")
+    _keep(unit, found)
+    trail.record(unit, "session.sheet_saved", "session", session.id, revision=found.revision)
+    return _kept(found)
 
 
 def publish_sheet(unit: Unit, command: PublishSheet) -> SheetKept:
@@ -149,14 +151,18 @@ def publish_sheet(unit: Unit, command: PublishSheet) -> SheetKept:
         raise RuleBroken("session_over")
     _check_whole(session, found)
     found.published_at, found.published_by = unit.now, unit.actor.id
-    return _kept(unit, found, "session.sheet_published")
+    _keep(unit, found)
+    trail.record(unit, "session.sheet_published", "session", session.id, revision=found.revision)
+    return _kept(found)
 
 
 def unpublish_sheet(unit: Unit, command: UnpublishSheet) -> SheetKept:
     """Take a published sheet back. Raises ``Conflict`` as saving."""
-    _session, found = _to_publish(unit, command.session_id, command.revision)
+    session, found = _to_publish(unit, command.session_id, command.revision)
     found.published_at = found.published_by = None
-    return _kept(unit, found, "session.sheet_unpublished")
+    _keep(unit, found)
+    trail.record(unit, "session.sheet_unpublished", "session", session.id, revision=found.revision)
+    return _kept(found)
 
 
 def _to_publish(unit: Unit, session_id: str, revision: int) -> tuple[Session, Opportunity]:
@@ -189,10 +195,12 @@ def _check_whole(session: Session, found: Opportunity) -> None:
         raise missing[0] if len(missing) == 1 else Rejected(missing)
 
 
-def _kept(unit: Unit, found: Opportunity, action: str) -> SheetKept:
+def _keep(unit: Unit, found: Opportunity) -> None:
     found.revision += 1
     unit.db.flush()
-    trail.record(unit, action, "session", found.session_id, revision=found.revision)
+
+
+def _kept(found: Opportunity) -> SheetKept:
     return SheetKept(
         session_id=found.session_id,
         revision=found.revision,

@@ -191,21 +191,24 @@ def add_seat(unit: Unit, command: AddSeat) -> ProjectKept:
         title=texts.clean(command.title, "title"), filled=False,
     )  # fmt: skip
     unit.db.add(seat)
-    return _kept(unit, found, "seat.added", seat)
+    trail.record(unit, "seat.added", "project", found.id, seat=seat.id)
+    return _kept(found)
 
 
 def mark_seat(unit: Unit, command: MarkSeat) -> ProjectKept:
     """Mark a seat. Raises ``NotFound('seat_unknown')``."""
     found, seat = _seat(unit, command.project_id, command.seat_id)
     seat.filled = command.filled
-    return _kept(unit, found, "seat.marked", seat)
+    trail.record(unit, "seat.marked", "project", found.id, seat=seat.id)
+    return _kept(found)
 
 
 def remove_seat(unit: Unit, command: RemoveSeat) -> ProjectKept:
     """Remove a seat. Raises ``NotFound('seat_unknown')``."""
     found, seat = _seat(unit, command.project_id, command.seat_id)
     unit.db.delete(seat)
-    return _kept(unit, found, "seat.removed", seat)
+    trail.record(unit, "seat.removed", "project", found.id, seat=seat.id)
+    return _kept(found)
 
 
 def _seat(unit: Unit, project_id: str, seat_id: str) -> tuple[Project, ProjectSeat]:
@@ -217,8 +220,6 @@ def _seat(unit: Unit, project_id: str, seat_id: str) -> tuple[Project, ProjectSe
     raise NotFound("seat_unknown")
 
 
-def _kept(unit: Unit, found: Project, action: str, seat: ProjectSeat) -> ProjectKept:
+def _kept(found: Project) -> ProjectKept:
     """Seats are no part of the project's revision: two people may fill in the list at once."""
-    unit.db.flush()
-    trail.record(unit, action, "project", found.id, seat=seat.id)
     return ProjectKept(project_id=found.id, revision=found.revision)

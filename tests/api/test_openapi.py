@@ -18,7 +18,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
-from tests.api.conftest import Bench, close, make_bench, on_sqlite, switch_money_rewards_on
+from tests.api.conftest import Bench, Door, close, make_bench, on_sqlite, switch_money_rewards_on
 from timebank import redemptions, rewards, statements
 from timebank.settings import load
 from web.api.blueprint import KEY_HEADER
@@ -68,10 +68,21 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         "session_id": bench.session_id,
         "activity_type_id": bench.community.activity(),
         "attendance_id": door.get(f"/sessions/{bench.session_id}").json["attendances"][0]["id"],
+        **_project(door),
         "reward_id": bench.class_id,
         "redemption_id": door.get(f"/redemptions?member_id={mary}").json["items"][0]["id"],
         "statement_id": door.get(f"/statements?member_id={mary}").json["items"][0]["id"],
     }
+
+
+def _project(door: Door) -> dict[str, str]:
+    made = door.post(
+        "/projects",
+        {"title": "Leaflet", "purpose": "To be understood", "on_behalf_of": "A hospital"},
+    ).json
+    door.post(f"/projects/{made['project_id']}/seats", {"title": "Somebody who was there"})
+    seats = door.get(f"/projects/{made['project_id']}").json["seats"]
+    return {"project_id": made["project_id"], "seat_id": seats[0]["id"]}
 
 
 class Behind:
