@@ -165,9 +165,12 @@ def test_opening_hours_are_put_right_again_and_again(community, brought):
 def test_what_stands_is_found_from_a_replacement_too(community, brought):
     _, seq = brought
     community.do(amend_posting, amendment(seq, 540))
-    standing = community.read(amendments.standing, seq)
-    assert community.read(amendments.standing, standing.seq) == standing
-    assert (standing.first_seq, standing.minutes, standing.revision) == (seq, 540, 1)
+    replacement = community.read(amendments.standing, seq).seq
+    assert replacement != seq
+    for known in (seq, replacement):
+        standing = community.read(amendments.standing, known)
+        assert (standing.first_seq, standing.seq) == (seq, replacement)
+        assert (standing.minutes, standing.revision) == (540, 1)
 
 
 def test_nobody_puts_their_own_opening_hours_right(community, brought):
