@@ -70,6 +70,7 @@ class Sample:
         self.activities: dict[str, str] = {}
         self.rewards: dict[str, str] = {}
         self.redemptions: dict[str, str] = {}
+        self.listed: dict[str, str] = {}
         self.to_correct = ""
         self._plan: list[tuple[datetime, int, Callable[[], None]]] = []
 
@@ -153,7 +154,7 @@ class Sample:
             self.by(STAFF[0].name, people.change_member, people.ChangeMember(
                 member_id=added.member_id, revision=1, name=member.name, email=member.email,
                 phone=member.phone, address=None, needs=member.needs,
-                statement_by=member.statement_by, status="active",
+                statement_by=member.statement_by,
             ))  # fmt: skip
         if member.name in SIGN_INS:
             self._choose_password(added.link_id)

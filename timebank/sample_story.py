@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from timebank import sample_giving, sample_reaching
 from timebank.crediting import AttendanceLine, Figures
 from timebank.sample_content import COMMUNITY, LEAFLET, MEMBERS, READING, STAFF
 
@@ -53,6 +54,8 @@ def tell(sample: Sample) -> None:
             sample.at(month, "06:00", sample.tick)
         _meetings(sample, number, month)
     _using_hours(sample, months)
+    sample_giving.tell(sample, months)
+    sample_reaching.tell(sample, months)
     _to_come(sample)
 
 

@@ -11,17 +11,20 @@ from sqlalchemy import not_, or_, select
 
 from tests.browser import after
 from tests.browser.site import Site
-from timebank import links
+from timebank import links, news
 from timebank.models import (
     ActivityType,
     Agreement,
     Attendance,
-    HistoryImport,
-    ImportFile,
+    Certificate,
     Exchange,
     Gift,
+    HistoryImport,
+    ImportFile,
+    Letter,
     Listing,
     Member,
+    OutboxMessage,
     Person,
     PotGrant,
     Redemption,
@@ -43,7 +46,7 @@ ROLES = {
     "administrator": "priya@example.org",
 }
 # What is no page: what programs read, and files by the end of their address.
-NO_PAGES = re.compile(r"/static/|/api/v1/|/healthz$|\.[a-z<>:_]+$|/<form>$")
+NO_PAGES = re.compile(r"/static/|/api/v1/|/healthz$|/metrics$|\.[a-z<>:_]+$|/<form>$")
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,12 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
         "members.members": [{}, {"q": "gra"}, {"q": "nobody at all"}],
         "members.member": each("member_id", [grace, dorothy]),
         "members.edit": each("member_id", [dorothy]),
+        "contact.theirs": each("member_id", [dorothy]),
+        "certificates.theirs": each("member_id", [grace]),
+        "certificates.certificate": each("certificate_id", ids(select(Certificate.id))),
+        "letters.file": each("run_id", ids(select(Letter.run_id).limit(1))),
+        "calls.script": each("person_id", _waiting_calls(unit)),
+        "news.ask": [{"code": news.code_of(unit, helen)}],
         "members.choices": each("member_id", [dorothy]),
         "members.invitation": each("link_id", [x.id for x in invited.values()], member_id=dorothy),
         "roles.invitation": each("link_id", [x.id for x in invited.values()], person_id=helen),
@@ -142,8 +151,11 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
         "crediting.credit": each("session_id", [*sessions[:1], *sessions[-4:]]),
         "crediting.credited": each("session_id", sessions[:2]),
         "attendance_files.new": each("session_id", sessions[:1]),
-        "attendance_files.file": [{"session_id": f.subject_id, "file_id": f.id}
-                                  for f in files if f.purpose == "attendance"],
+        "attendance_files.file": [
+            {"session_id": f.subject_id, "file_id": f.id}
+            for f in files
+            if f.purpose == "attendance"
+        ],
         "imports.file": each("file_id", [f.id for f in files if f.purpose == "members"]),
         "histories.file": each("file_id", [f.id for f in files if f.purpose == "history"]),
         "histories.history": each("import_id", ids(select(HistoryImport.id))),
@@ -174,6 +186,14 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
         "leaving.check_erase": each("member_id", [dorothy]),
         "roles.ask_end": [{"person": helen, "role": "coordinator"}],
     }
+
+
+def _waiting_calls(unit: Unit) -> list[str]:
+    """One person for whom something waits to be read out."""
+    query = select(OutboxMessage.person_id).where(
+        OutboxMessage.channel == "phone", OutboxMessage.status == "waiting"
+    )
+    return [each for each in unit.db.scalars(query.limit(1)) if each is not None]
 
 
 def _usable_links(unit: Unit) -> list[SingleUseLink]:
