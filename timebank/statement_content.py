@@ -111,11 +111,29 @@ def line_content(line: HistoryLine, stood_until_on: date | None) -> dict[str, An
     }
 
 
-# What a line's code says of its hours: time given, or hours used and set aside; any other code is
-# of neither, such as hours brought forward.
-GIVEN = frozenset({"line_credited", "line_credited_again", "line_credited_late",
-                   "line_credit_reversed", "line_pot_given", "line_pot_taken_back"})  # fmt: skip
-USED = frozenset({"line_set_aside", "line_back_cancelled", "line_back_declined"})
+# What a line's code says of its hours. A test asks that every code stands in one of the three.
+GIVEN = frozenset(
+    {
+        "line_credited", "line_credited_again", "line_credited_late", "line_credit_reversed",
+        "line_exchange_given", "line_given_to_group", "line_pot_given", "line_pot_taken_back",
+    }
+)  # fmt: skip
+USED = frozenset(
+    {
+        "line_set_aside", "line_back_cancelled", "line_back_declined", "line_exchange_received",
+        "line_gift_given", "line_gift_back", "line_group_given", "line_given_by_group",
+        "line_pot_given_out",
+    }
+)  # fmt: skip
+OTHER = frozenset(
+    {
+        "line_brought_over", "line_brought_over_adjusted", "line_brought_over_kind",
+        "line_elsewhere", "line_exchange_undone", "line_gift_received", "line_gift_refused",
+        "line_gift_undone", "line_group_received", "line_merged", "line_opening",
+        "line_opening_again", "line_other", "line_pot_granted", "line_starting",
+        "line_starting_again", "line_taken_back",
+    }
+)  # fmt: skip
 
 
 def sums(lines: Sequence[HistoryLine]) -> dict[str, int]:

@@ -203,7 +203,8 @@ def _end_of(
     until_on: date,
 ) -> date | None:
     """The first end from ``from_on`` on at which there is a statement."""
-    for end, skips_quiet in ends(versions, max(from_on, holder.began_on), until_on):
+    began_on = holder.began_on or unstated_on or until_on
+    for end, skips_quiet in ends(versions, max(from_on, began_on), until_on):
         if unstated_on is not None and unstated_on <= end:
             return end
         if holder.active and not skips_quiet:
@@ -223,10 +224,13 @@ def _upto(stand: _Stand, until_on: date) -> Next:
 
 
 def _from_on(stand: _Stand) -> date:
-    """The day after the last statement; the first one begins with the month somebody joined in."""
+    """The day after the last statement; the first one begins with the month somebody joined in, or
+    in which the first hours of a group or a pot were recorded."""
     if stand.last is not None:
         return stand.last.until_on + _DAY
-    return stand.holder.began_on.replace(day=1)
+    began_on = stand.holder.began_on or stand.unstated_on
+    assert began_on is not None, "a shared account has no statement before its first posting"
+    return began_on.replace(day=1)
 
 
 def _end(unit: Unit, until_on: date) -> int:

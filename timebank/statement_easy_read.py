@@ -238,7 +238,8 @@ def _totals(words: Words, content: Content) -> list[Idea]:
 
 def _line(words: Words, line: dict[str, Any], content: Content) -> Idea:
     occurred_on, amount = day_of(line["occurred_on"]), line["amount_minutes"]
-    sentences = list(_LINES.get(line["code"], _LINES["line_other"]))
+    known = _LINES.get(line["code"])
+    sentences = list(known or (N_("%(what)s."),))
     name = "added" if amount >= 0 else "taken-off"
     if line["code"] == "line_set_aside":
         name = "set-aside"
@@ -260,6 +261,8 @@ def _line(words: Words, line: dict[str, Any], content: Content) -> Idea:
         words,
         name,
         *sentences,
+        # What has no words of its own here is said as everywhere else.
+        what=statement_text.line(words, line["code"], line["params"], occurred_on),
         title=line["params"].get("title", ""),
         day=occurred_on,
         recorded_on=day_of(line["recorded_on"]),

@@ -7,27 +7,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from timebank import accounts
-from timebank.clock import local_day
-from timebank.models import Member, Statement
+from sqlalchemy import select
+
+from timebank import accounts, groups
+from timebank.errors import NotFound
+from timebank.models import Group, Member, Statement
 from timebank.unit import Unit
 
 MEMBER = "member"
+GROUP = "group"
 POT = "pot"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """``kind`` is ``member`` or ``pot``; ``member`` is None for the latter.
+    """``kind`` is ``member``, ``group`` or ``pot``; ``member`` is None but for the first.
 
-    ``active``: gets statements of quiet periods too, where the schedule has them.
+    ``began_on`` is None where statements begin with the first posting. ``active``: gets statements
+    of quiet periods too, where the schedule has them.
     """
 
     account: str
     kind: str
-    began_on: date
-    active: bool
+    began_on: date | None = None
+    active: bool = False
     member: Member | None = None
+    name: str = ""
 
 
 def of_member(member: Member) -> Holder:
@@ -40,22 +45,40 @@ def of_member(member: Member) -> Holder:
 
 def shared(unit: Unit) -> Sequence[Holder]:
     """Accounts that belong to more than one person. They have a statement when something moved."""
-    began_on = local_day(unit.community.created_at, unit.zone)
-    return [Holder(account=accounts.COMMUNITY_POT, kind=POT, began_on=began_on, active=False)]
+    pot = Holder(account=accounts.COMMUNITY_POT, kind=POT)
+    every = unit.db.execute(select(Group.id, Group.name).order_by(Group.id))
+    return [
+        pot,
+        *(Holder(account=accounts.group(row.id), kind=GROUP, name=row.name) for row in every),
+    ]
 
 
 def may_read(unit: Unit, statement: Statement) -> bool:
-    """Whether the actor may read a statement: one's own, the pot's as a member, any by role."""
+    """Whether the actor may read a statement.
+
+    One's own; the pot's, for who may see the pot; a group's, for who speaks for it or looks after
+    it; any by role.
+    """
     actor = unit.actor
     if actor.may("statement.view_all"):
         return True
     if statement.account == accounts.COMMUNITY_POT:
         return actor.may("pot.view")
-    return statement.member_id is not None and statement.member_id == actor.member_id
+    if statement.member_id is None:
+        return _sees_group(unit, statement.account)
+    return statement.member_id == actor.member_id
+
+
+def _sees_group(unit: Unit, account: str) -> bool:
+    try:
+        groups.group(unit, account.partition(":")[2])
+    except NotFound:
+        return False
+    return True
 
 
 def in_content(holder: Holder) -> dict[str, Any]:
     """The holder as it stands in a statement's content, which has no person's name."""
     if holder.member is not None:
         return {"kind": MEMBER, "number": holder.member.number}
-    return {"kind": holder.kind}
+    return {"kind": holder.kind} | ({"name": holder.name} if holder.kind == GROUP else {})

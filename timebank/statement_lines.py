@@ -135,18 +135,19 @@ def in_words(unit: Unit, postings: Sequence[Posted]) -> list[HistoryLine]:
 
 def of_pot(line: HistoryLine) -> HistoryLine:
     """A line of the pot's account as everybody may read it: no session tells whose hours it was."""
-    code = _POT_CODES.get(line.text_code)
-    if code is None:
-        return line
+    code = _POT_CODES.get(line.text_code, line.text_code)
     reason = {"reason": line.params["reason"]} if "reason" in line.params else {}
     return replace(line, text_code=code, params=reason, subject_id="")
 
 
 _POT_CODES = {
+    "line_brought_over_kind": "line_brought_over",
     "line_credited": "line_pot_given",
     "line_credited_again": "line_pot_given",
     "line_credited_late": "line_pot_given",
     "line_credit_reversed": "line_pot_taken_back",
+    "line_gift_received": "line_pot_given",
+    "line_gift_undone": "line_pot_taken_back",
 }
 
 
@@ -219,8 +220,8 @@ def _said(
         params = {"title": found.title, "reference": found.reference}
         return _REDEMPTION_CODES.get(posting.kind, "line_other"), params
     if posting.kind in ("opening", "starting"):
-        again = "" if posting.replaces_seq is None else "_again"
-        return f"line_{posting.kind}{again}", {}
+        ending = "" if posting.replaces_seq is None else "_again"
+        return f"line_{posting.kind}{ending}", {}
     if posting.kind.startswith("correction."):
         return "line_taken_back", {"reason": posting.kind.removeprefix("correction.")}
     return _GIFT_CODES.get((posting.kind, posting.amount > 0), "line_other"), {}
@@ -235,6 +236,7 @@ _GIFT_CODES = {
     ("gift.undone", True): "line_gift_back",
     ("gift.undone", False): "line_gift_undone",
     ("pot.grant", True): "line_pot_granted",
+    ("pot.grant", False): "line_pot_given_out",
     ("group.to", False): "line_group_given",
     ("group.to", True): "line_given_to_group",
     ("group.from", True): "line_group_received",

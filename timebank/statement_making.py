@@ -19,7 +19,7 @@ from timebank.ids import new_id, new_reference
 from timebank.models import Redemption, Statement
 from timebank.statement_books import Runs, stood_until_on
 from timebank.statement_content import HistoryLine, canonical, content_of, sha256_of
-from timebank.statement_holders import MEMBER, Holder, in_content
+from timebank.statement_holders import MEMBER, POT, Holder, in_content
 from timebank.statement_lines import Posted, in_words, of_pot
 from timebank.unit import Unit
 
@@ -112,7 +112,7 @@ def _statement(unit: Unit, each: Next, run: Sequence[Posted], found: _Shared) ->
                 {"title": one.title, "reference": one.reference, "minutes": one.price_minutes}
                 for one in held
             ],
-            lines=lines if holder.kind == MEMBER else [of_pot(line) for line in lines],
+            lines=[of_pot(line) for line in lines] if holder.kind == POT else lines,
             stood_until_on=found.stood_until_on.get(holder.account, {}),
             # What the pot pays for somebody is theirs to know.
             money_values=[found.money[p.seq] for p in run if p.seq in found.money]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from timebank import accounts, notices, people, trail
+from timebank import accounts, groups, notices, people, trail
 from timebank.errors import NotFound
 from timebank.models import Member, OutboxMessage, Statement
 from timebank.statement_holders import may_read
@@ -35,6 +35,13 @@ def of_pot(unit: Unit) -> Sequence[Statement]:
     """The community pot's statements, newest first: for who may see what it holds."""
     unit.actor.require("pot.view")
     query = select(Statement).where(Statement.account == accounts.COMMUNITY_POT)
+    return unit.db.scalars(query.order_by(Statement.until_on.desc())).all()
+
+
+def of_group(unit: Unit, group_id: str) -> Sequence[Statement]:
+    """A group's statements, newest first; ``NotFound('group_unknown')`` outside one's sight."""
+    account = accounts.group(groups.group(unit, group_id).id)
+    query = select(Statement).where(Statement.account == account)
     return unit.db.scalars(query.order_by(Statement.until_on.desc())).all()
 
 

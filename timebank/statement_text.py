@@ -29,6 +29,7 @@ LINES: dict[str, str] = {
     ),
     "line_pot_given": N_("Given to the pot on %(day)s"),
     "line_pot_taken_back": N_("Given to the pot on %(day)s: taken back, because %(reason)s"),
+    "line_pot_given_out": N_("Given out of the pot on %(day)s"),
     "line_gift_given": N_("Given away on %(day)s"),
     "line_gift_received": N_("Given to you on %(day)s"),
     "line_gift_back": N_("Back to you on %(day)s: hours that you gave"),
@@ -81,8 +82,8 @@ def line(words: Words, code: str, params: dict[str, Any], occurred_on: date) -> 
     said["reference"] = params.get("reference", "")
     if code.startswith("line_credited"):
         said["time"] = _time(words, params)
-    if "reason" in params:
-        said["reason"] = words.say(REASONS.get(params["reason"], REASONS["other"]))
+    if "reason" in params or code == "line_pot_taken_back":
+        said["reason"] = words.say(REASONS.get(params.get("reason", "other"), REASONS["other"]))
     return words.say(LINES.get(code, LINES["line_other"]), **said)
 
 

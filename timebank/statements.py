@@ -30,6 +30,7 @@ from timebank.statement_making import Next, issue_batch
 from timebank.statement_reading import (
     PrintStatement,
     StatementPrinted,
+    of_group,
     of_member,
     of_pot,
     print_statement,
@@ -43,7 +44,7 @@ __all__ = [
     "Balance", "DuePeriod", "DueStatement", "HistoryLine", "IssueStatements", "PrintStatement",
     "RequestStatement", "StatementPrinted", "StatementRequested", "StatementsIssued",
     "anything_due", "balance", "current_lines", "due", "due_statements", "issue",
-    "issue_statements", "last_ended", "of_member", "of_pot", "print_statement",
+    "issue_statements", "last_ended", "of_group", "of_member", "of_pot", "print_statement",
     "request_statement", "statement", "statement_by_reference", "to_print",
 ]  # fmt: skip
 

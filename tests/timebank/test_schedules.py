@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +12,19 @@ from sqlalchemy import select
 
 from tests.timebank.builders import Community
 from tests.timebank.test_redemptions import refused
-from timebank import accounts, audit, pauses, people, periods, scheduler, schedules, statements
+from timebank import (
+    accounts,
+    audit,
+    group_gifts,
+    groups,
+    pauses,
+    people,
+    periods,
+    scheduler,
+    schedules,
+    statement_text,
+    statements,
+)
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from timebank.models import OutboxMessage, Statement
 from timebank.pauses import PauseStatements, ResumeStatements
@@ -273,6 +286,37 @@ def test_the_pot_has_a_statement_when_something_was_given_to_it(community, anna)
         NotFound, "statement_unknown", community.read, statements.statement, found.id, by=nobody
     )
     refused(NotAllowed, "role_lacking", community.read, statements.of_pot, by=nobody)
+
+
+# --- groups -------------------------------------------------------------------------------------
+
+
+def test_a_groups_statement_is_for_who_speaks_for_it(community, anna):
+    """It names the group and nobody else, and begins with the month of its first hours."""
+    ben = community.member_actor("Ben Cole")
+    community.credit(community.session(), [ben.member_id], minutes=120)
+    kept = community.do(groups.add_group, groups.AddGroup(name="Reading circle"))
+    holder = groups.AddHolder(group_id=kept.group_id, member_id=anna.member_id)
+    community.do(groups.add_holder, holder)
+    community.clock.set(on(5, 3))
+    gift = group_gifts.GiveGroupHours(
+        group_id=kept.group_id, member_id=ben.member_id, to_group=True, minutes=45
+    )
+    community.do(group_gifts.give_hours, gift)
+    tick(community, on(7, 1))
+    (found,) = community.read(statements.of_group, kept.group_id, by=anna)
+    assert (found.from_on, found.until_on) == (date(2026, 5, 1), date(2026, 5, 31))
+    assert (found.member_id, found.opening_minutes, found.closing_minutes) == (None, 0, 45)
+    text = " ".join(statement_text.plain(json.loads(found.content)).split())
+    assert "Reading circle had 45 minutes on 31 May 2026." in text
+    assert "Given to the group by a member on 3 May 2026" in text
+    assert "In this time 45 minutes was given." in text
+    for word in ("Ben", "Cole", ben.member_id, ben.person_id):
+        assert word not in found.content
+    assert community.read(statements.statement, found.id, by=anna).id == found.id
+    refused(NotFound, "statement_unknown", community.read, statements.statement, found.id, by=ben)
+    refused(NotFound, "group_unknown", community.read, statements.of_group, kept.group_id, by=ben)
+    assert community.read(audit.verify).findings == ()
 
 
 # --- clocks -------------------------------------------------------------------------------------

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from tests.timebank.pdf_reading import words_of
 from tests.timebank.statement_samples import READER, UNTIL, content, contents
 from timebank import statement_easy_read
-from timebank.statement_content import receipt_of
+from timebank.statement_content import GIVEN, OTHER, USED, receipt_of
 from timebank.statement_csv import as_csv
 from timebank.statement_formats import FORMATS
 from timebank.statement_said import Reader, said
 from timebank.statement_script import script, spelt
-from timebank.statement_text import summary
+from timebank.statement_text import LINES, summary
 from timebank.words import Words
 
 EN = Words("en")
@@ -105,6 +105,12 @@ def test_an_empty_month_says_so_in_every_form() -> None:
         if code != "csv":
             assert "Nothing" in text, code
         assert "you could use 1 hour." in text
+
+
+def test_every_code_counts_once_as_given_used_or_otherwise() -> None:
+    """Whoever adds a line says what it is of; else it would be missing from a statement's sums."""
+    assert set(LINES) == GIVEN | USED | OTHER
+    assert len(GIVEN) + len(USED) + len(OTHER) == len(LINES)
 
 
 # --- easy read ----------------------------------------------------------------------------------

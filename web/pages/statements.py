@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import statement_text, statements
+from timebank import groups, statement_text, statements
 from timebank.models import Statement
 from timebank.statement_content import receipt_of
 from timebank.statement_formats import FORMATS
 from timebank.statement_said import Reader, said
-from web.access import access
+from web.access import SIGNED_IN, access
 from web.forms import form_key
 from web.units import current_actor, reading
 
@@ -34,7 +35,28 @@ def mine() -> str:
 def of_pot() -> str:
     """The community pot's statements, which every member may read."""
     with reading() as unit:
-        return render_template("statements/pot.html", statements=statements.of_pot(unit))
+        return render_template(
+            "statements/shared.html",
+            statements=statements.of_pot(unit),
+            title=_("Statements of the community pot"),
+            whose=_("The community pot"),
+            back=url_for("pot.pot"),
+        )
+
+
+@pages.get("/groups/<group_id>/statements")
+@access(SIGNED_IN)
+def of_group(group_id: str) -> str:
+    """A group's statements, for who speaks for it or looks after it."""
+    with reading() as unit:
+        name = groups.group(unit, group_id).name
+        return render_template(
+            "statements/shared.html",
+            statements=statements.of_group(unit, group_id),
+            title=_("Statements of %(name)s", name=name),
+            whose=name,
+            back=url_for("groups.group", group_id=group_id),
+        )
 
 
 @pages.get("/statements/<statement_id>")
@@ -45,8 +67,19 @@ def statement(statement_id: str) -> str:
         found = statements.statement(unit, statement_id)
         own = found.member_id is not None and found.member_id == current_actor().member_id
         return render_template(
-            "statements/statement.html", own=own, forms=FORMATS, **in_words(found)
-        )
+            "statements/statement.html", own=own, forms=FORMATS, back=_back(found, own),
+            **in_words(found),
+        )  # fmt: skip
+
+
+def _back(found: Statement, own: bool) -> tuple[str, str] | None:
+    """Where the list is that this statement stands in, and what it is called."""
+    kind, _colon, id_ = found.account.partition(":")
+    if kind == "group":
+        return url_for(".of_group", group_id=id_), _("Statements of the group")
+    if kind == "pot":
+        return url_for(".of_pot"), _("Statements of the community pot")
+    return (url_for(".mine"), _("My statements")) if own else None
 
 
 @pages.get("/statements/<statement_id>.txt")
