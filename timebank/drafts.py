@@ -115,7 +115,7 @@ def drop(unit: Unit, session_id: str, person_id: str | None = None) -> None:
     """Forget what one person had for a session; the actor's own unless told otherwise."""
     unit.db.execute(
         delete(CreditDraft).where(
-            CreditDraft.session_id == session_id,
+            CreditDraft.session_id == sessions.session(unit, session_id).id,
             CreditDraft.person_id == (person_id or _person(unit)),
         )
     )
