@@ -86,14 +86,14 @@ def read(
     problems: list[TimebankError] = []
     for line, cells in records:
         try:
+            found = dict(zip(columns, cells, strict=False))
             if len(cells) > len(columns):
                 raise RuleBroken("cells_too_many")
-            found = dict(zip(columns, cells, strict=False))
             if title is not None:
                 found["session"] = title
             rows.append(_row(line, found, usual_minutes, dates))
         except TimebankError as error:
-            error.params["line"] = line
+            error.params |= {"line": line, "who": found.get("member", "")[:50]}
             problems.append(error)
     if not rows and not problems:
         raise RuleBroken("file_empty")

@@ -34,6 +34,10 @@ UNITS = {
     "seconds": N_("Seconds: 5400"),
 }
 Who = tuple[tuple[str, str], ...]
+# Problems that are asked about as a question of their own.
+ASKED_ABOUT = frozenset(
+    {"member_near", "member_ambiguous", "member_written_twice", "member_same_name"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +150,11 @@ def _decided(decided: str) -> str:
     if decided == SKIP:
         return _("These lines are left out")
     return _("Member %(number)s", number=decided)
+
+
+def to_put_right(problems: Iterable[TimebankError]) -> list[Told]:
+    """Lines with a problem that no answer about a name settles."""
+    return told(each for each in problems if each.code not in ASKED_ABOUT)
 
 
 def told(errors: Iterable[TimebankError]) -> list[Told]:

@@ -29,7 +29,7 @@ ERRORS: dict[str, str] = {
     ),
     "sheet_error": N_("Cell %(cell)s holds an error of the spreadsheet program. Put it right."),
     "file_not_csv": N_("Line %(line)s is not CSV: a quotation mark is not closed."),
-    "column_unknown": N_("There is no column %(column)s. The columns are: %(known)s."),
+    "column_unknown": N_("There is no column “%(column)s” here. The columns are: %(known)s."),
     "column_weighs": N_(
         "The column %(column)s cannot be imported. Every hour counts the same here, whoever gave"
         " it, so time is never multiplied or given a value."

@@ -176,7 +176,7 @@ def _file_page(
             minutes=_minutes_typed() or options.minutes,
             plan=plan,
             lines=_in_words(plan) if plan else [],
-            problems=import_forms.told(plan.problems) if plan else [],
+            problems=import_forms.to_put_right(plan.problems) if plan else [],
             asked=import_forms.questions(
                 plan.questions if plan else (), options.who, may_add=may_add
             ),

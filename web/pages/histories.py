@@ -36,6 +36,12 @@ LAYOUTS = {
     "timeoverflow-out": N_("TimeOverflow: the transfers file that it writes"),
     "timebank-cc": N_("timebank.cc: transactions"),
 }
+SYSTEMS = {
+    "csv": N_("A list"),
+    "timeoverflow-in": N_("TimeOverflow"),
+    "timeoverflow-out": N_("TimeOverflow"),
+    "timebank-cc": N_("timebank.cc"),
+}
 COLUMNS = {
     "": N_("Pass it over"),
     "member": N_("Member"),
@@ -203,7 +209,7 @@ def _file_page(file_id: str, refusal: TimebankError | None = None) -> tuple[str,
             kinds_said=_kinds(kept, options),
             plan=plan,
             lines=_in_words(unit, plan) if plan else [],
-            problems=import_forms.told(plan.problems) if plan else [],
+            problems=import_forms.to_put_right(plan.problems) if plan else [],
             findings=import_forms.told(plan.findings) if plan else [],
             asked=import_forms.questions(plan.questions if plan else (), options.who, may_add=True),
             digest=imports.digest_of(plan) if plan else "",
@@ -219,7 +225,7 @@ def _file_page(file_id: str, refusal: TimebankError | None = None) -> tuple[str,
 
 
 def _system(layout: str) -> str:
-    return work_labels.named(LAYOUTS, layout)
+    return work_labels.named(SYSTEMS, layout)
 
 
 def _plan(
