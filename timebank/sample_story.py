@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from timebank import sample_giving, sample_reaching
+from timebank import sample_giving, sample_planning, sample_reaching
 from timebank.crediting import AttendanceLine, Figures
 from timebank.sample_content import COMMUNITY, LEAFLET, MEMBERS, READING, STAFF
 
@@ -57,6 +57,7 @@ def tell(sample: Sample) -> None:
     sample_giving.tell(sample, months)
     sample_reaching.tell(sample, months)
     _to_come(sample)
+    sample_planning.tell(sample, _NEXT)
 
 
 def _meetings(sample: Sample, number: int, month: date) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 
 from sqlalchemy import not_, or_, select
 
-from tests.browser import after
+from tests.browser import after, looked_after
 from tests.browser.site import Site
-from timebank import links, news
+from timebank import check_in, links, news
 from timebank.models import (
     ActivityType,
     Agreement,
     Attendance,
     Certificate,
+    CheckInPage,
     Exchange,
     Gift,
     HistoryImport,
@@ -27,6 +28,7 @@ from timebank.models import (
     OutboxMessage,
     Person,
     PotGrant,
+    Project,
     Redemption,
     Reward,
     SentTime,
@@ -95,6 +97,7 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
     (dorothy,) = ids(select(Member.id).join(Person).where(Person.name == "Dorothy Clarke"))
     (helen,) = ids(select(Person.id).where(Person.name == "Helen Marsh"))
     sessions = ids(select(Session.id).order_by(Session.starts_on, Session.title))
+    ((door, planned),) = unit.db.execute(select(CheckInPage.id, CheckInPage.session_id)).all()
     attended = ids(
         select(Attendance.id).order_by(Attendance.revision.desc(), Attendance.id).limit(2)
     )
@@ -121,71 +124,87 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
         .where(or_(Exchange.receiver_id.in_(own), not_(Exchange.receiver_id.in_([grace]))))
         .order_by(Exchange.asked_at)
     )
-    return after.found(unit, (own or [grace])[0], sessions) | {
-        "links.link": each("code", [*codes.values(), "unknown"]),
-        "statements.statement": each("statement_id", theirs[-1:]),
-        "statement_formats.large_print": each("statement_id", theirs[-1:]),
-        "statement_formats.easy_read": each("statement_id", theirs[-1:], money="yes"),
-        "issuing.paper": each("statement_id", printed[-1:]),
-        "rewards.reward": each("reward_id", offered),
-        "rewards.check": each("reward_id", offered),
-        "reward_changes.edit": each("reward_id", offered),
-        "redemptions.redemption": each("redemption_id", mine) or decide,
-        "redemptions.check_cancel": each("redemption_id", mine) or decide,
-        "members.members": [{}, {"q": "gra"}, {"q": "nobody at all"}],
-        "members.member": each("member_id", [grace, dorothy]),
-        "members.edit": each("member_id", [dorothy]),
-        "contact.theirs": each("member_id", [dorothy]),
-        "certificates.theirs": each("member_id", [grace]),
-        "certificates.certificate": each("certificate_id", ids(select(Certificate.id))),
-        "letters.file": each("run_id", ids(select(Letter.run_id).limit(1))),
-        "calls.script": each("person_id", _waiting_calls(unit)),
-        "news.ask": [{"code": news.code_of(unit, helen)}],
-        "members.choices": each("member_id", [dorothy]),
-        "members.invitation": each("link_id", [x.id for x in invited.values()], member_id=dorothy),
-        "roles.invitation": each("link_id", [x.id for x in invited.values()], person_id=helen),
-        "helping.choose": each("member_id", [dorothy]),
-        "helping.check": each("reward_id", offered, member_id=dorothy),
-        "helping.asked": each("redemption_id", [helped.id], member_id=helped.member_id),
-        "sessions.session": each("session_id", [*sessions[:2], *sessions[-4:]]),
-        "crediting.credit": each("session_id", [*sessions[:1], *sessions[-4:]]),
-        "crediting.credited": each("session_id", sessions[:2]),
-        "attendance_files.new": each("session_id", sessions[:1]),
-        "attendance_files.file": [
-            {"session_id": f.subject_id, "file_id": f.id}
-            for f in files
-            if f.purpose == "attendance"
-        ],
-        "imports.file": each("file_id", [f.id for f in files if f.purpose == "members"]),
-        "histories.file": each("file_id", [f.id for f in files if f.purpose == "history"]),
-        "histories.history": each("import_id", ids(select(HistoryImport.id))),
-        "corrections.attendance": each("attendance_id", attended),
-        "late_time.form": each("attendance_id", attended[:1]),
-        "sent_time.new": each("session_id", sessions[:1]),
-        "sent_time.one": each("sent_time_id", sent),
-        "agreements.of_member": each("member_id", agreed),
-        "sessions.edit_kind": each("activity_type_id", ids(select(ActivityType.id).limit(1))),
-        "corrections.form": each("attendance_id", attended),
-        "deciding.decide": decide,
-        "sessions.edit": each("session_id", [sessions[0], sessions[-1]]),
-        "sessions.ask_cancel": each("session_id", [sessions[0], sessions[-1]]),
-        "cards.scanned": [{"code": "ABCD-EFGH-JKMN"}],
-        "cards.offer": each("member_id", [dorothy]),
-        "cards.show": each("member_id", carded),
-        "doors.ask_link": [{}, {"asked": "yes"}],
-        "gifts.gift": each("gift_id", ids(select(Gift.id).order_by(Gift.given_at))),
-        "gifts.give_for": each("member_id", [dorothy]),
-        "pot.propose": each("member_id", [dorothy]),
-        "pot.grant": each("pot_grant_id", ids(select(PotGrant.id))),
-        "listings.every": [{}, {"kind": "offer"}],
-        "listings.listing": each("listing_id", ids(select(Listing.id))),
-        "listings.of_member": each("member_id", [winston]),
-        "exchanges.exchange": each("exchange_id", exchanged),
-        "leaving.leave": each("member_id", own or [dorothy]),
-        "leaving.gone": each("member_id", own or [dorothy]),
-        "leaving.check_erase": each("member_id", [dorothy]),
-        "roles.ask_end": [{"person": helen, "role": "coordinator"}],
-    }
+    return (
+        after.found(unit, (own or [grace])[0], sessions)
+        | looked_after.found(unit)
+        | {
+            "links.link": each("code", [*codes.values(), "unknown"]),
+            "statements.statement": each("statement_id", theirs[-1:]),
+            "statement_formats.large_print": each("statement_id", theirs[-1:]),
+            "statement_formats.easy_read": each("statement_id", theirs[-1:], money="yes"),
+            "issuing.paper": each("statement_id", printed[-1:]),
+            "rewards.reward": each("reward_id", offered),
+            "rewards.check": each("reward_id", offered),
+            "reward_changes.edit": each("reward_id", offered),
+            "redemptions.redemption": each("redemption_id", mine) or decide,
+            "redemptions.check_cancel": each("redemption_id", mine) or decide,
+            "members.members": [{}, {"q": "gra"}, {"q": "nobody at all"}],
+            "members.member": each("member_id", [grace, dorothy]),
+            "members.edit": each("member_id", [dorothy]),
+            "contact.theirs": each("member_id", [dorothy]),
+            "certificates.theirs": each("member_id", [grace]),
+            "certificates.certificate": each("certificate_id", ids(select(Certificate.id))),
+            "letters.file": each("run_id", ids(select(Letter.run_id).limit(1))),
+            "calls.script": each("person_id", _waiting_calls(unit)),
+            "news.ask": [{"code": news.code_of(unit, helen)}],
+            "members.choices": each("member_id", [dorothy]),
+            "members.invitation": each(
+                "link_id", [x.id for x in invited.values()], member_id=dorothy
+            ),
+            "roles.invitation": each("link_id", [x.id for x in invited.values()], person_id=helen),
+            "helping.choose": each("member_id", [dorothy]),
+            "helping.check": each("reward_id", offered, member_id=dorothy),
+            "helping.asked": each("redemption_id", [helped.id], member_id=helped.member_id),
+            "sessions.hours": each("session_id", sessions[-1:]),
+            "sheets.edit": each("session_id", sessions[-1:]),
+            "sheets.look": each("session_id", sessions[-2:]),
+            "series.ask": each("session_id", sessions[-1:]),
+            "coming.who": each("session_id", [planned, sessions[0]]),
+            "coming.door": each("session_id", [planned, sessions[-1]]),
+            "opportunities.opportunity": each("session_id", [planned, sessions[-1]]),
+            "projects.project": each("project_id", ids(select(Project.id))),
+            "projects.edit": each("project_id", ids(select(Project.id))),
+            "check_in.page": each("code", [check_in.code_of(unit, door), "unknown"]),
+            "sessions.session": each("session_id", [*sessions[:2], *sessions[-4:]]),
+            "crediting.credit": each("session_id", [*sessions[:1], *sessions[-4:]]),
+            "crediting.credited": each("session_id", sessions[:2]),
+            "attendance_files.new": each("session_id", sessions[:1]),
+            "attendance_files.file": [
+                {"session_id": f.subject_id, "file_id": f.id}
+                for f in files
+                if f.purpose == "attendance"
+            ],
+            "imports.file": each("file_id", [f.id for f in files if f.purpose == "members"]),
+            "histories.file": each("file_id", [f.id for f in files if f.purpose == "history"]),
+            "histories.history": each("import_id", ids(select(HistoryImport.id))),
+            "corrections.attendance": each("attendance_id", attended),
+            "late_time.form": each("attendance_id", attended[:1]),
+            "sent_time.new": each("session_id", sessions[:1]),
+            "sent_time.one": each("sent_time_id", sent),
+            "agreements.of_member": each("member_id", agreed),
+            "sessions.edit_kind": each("activity_type_id", ids(select(ActivityType.id).limit(1))),
+            "corrections.form": each("attendance_id", attended),
+            "deciding.decide": decide,
+            "sessions.edit": each("session_id", [sessions[0], sessions[-1]]),
+            "sessions.ask_cancel": each("session_id", [sessions[0], sessions[-1]]),
+            "cards.scanned": [{"code": "ABCD-EFGH-JKMN"}],
+            "cards.offer": each("member_id", [dorothy]),
+            "cards.show": each("member_id", carded),
+            "doors.ask_link": [{}, {"asked": "yes"}],
+            "gifts.gift": each("gift_id", ids(select(Gift.id).order_by(Gift.given_at))),
+            "gifts.give_for": each("member_id", [dorothy]),
+            "pot.propose": each("member_id", [dorothy]),
+            "pot.grant": each("pot_grant_id", ids(select(PotGrant.id))),
+            "listings.every": [{}, {"kind": "offer"}],
+            "listings.listing": each("listing_id", ids(select(Listing.id))),
+            "listings.of_member": each("member_id", [winston]),
+            "exchanges.exchange": each("exchange_id", exchanged),
+            "leaving.leave": each("member_id", own or [dorothy]),
+            "leaving.gone": each("member_id", own or [dorothy]),
+            "leaving.check_erase": each("member_id", [dorothy]),
+            "roles.ask_end": [{"person": helen, "role": "coordinator"}],
+        }
+    )
 
 
 def _waiting_calls(unit: Unit) -> list[str]:

@@ -201,7 +201,6 @@ def _door_page(session_id: str, form: Form) -> tuple[str, int]:
             session=session,
             address=address,
             square=square(address, _("Square to point a phone’s camera at")) if address else None,
-            closes_at=opened.closes_at if opened else None,
             begun=session.starts_on <= unit.today <= session.ends_on,
             form=form,
             form_errors=form.errors,

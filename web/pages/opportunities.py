@@ -13,7 +13,7 @@ from web import session_labels
 from web.access import access
 from web.errors import REFUSALS
 from web.forms import Form, read_form
-from web.pages.sheets import joining_information
+from web.pages.sheets import gaps, joining_information
 from web.paging import paged
 from web.schemas.coming import JoinSessionSchema, LeaveSessionSchema
 from web.units import current_actor, reading, run
@@ -111,7 +111,7 @@ def _page(session_id: str, form: Form) -> tuple[str, int]:
             over=found.ends_on < unit.today,
             called_off=found.status in coming.CALLED_OFF,
             capacities=projects.capacities_of(found.project) if found.project else (),
-            gaps=[s.title for s in found.project.seats if not s.filled] if found.project else [],
+            gaps=gaps(found),
             information=joining_information(unit),
             offered=session_labels.offered(found),
             form=form,

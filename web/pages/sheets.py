@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from timebank import community, opportunities, sessions, wording
 from timebank.information import before_joining
-from timebank.models import Opportunity
+from timebank.models import Opportunity, Session
 from timebank.unit import Unit
 from web import session_labels
 from web.access import access
@@ -122,6 +122,11 @@ def joining_information(unit: Unit) -> list[str]:
     return before_joining(community.policy(unit), words(), unit.today).split("\n\n")
 
 
+def gaps(found: Session) -> list[str]:
+    """The kinds of experience that are still missing in a session's project."""
+    return [seat.title for seat in found.project.seats if not seat.filled] if found.project else []
+
+
 def _look_page(session_id: str, form: Form) -> tuple[str, int]:
     with reading() as unit:
         sessions.session(unit, session_id)  # only those in scope are published
@@ -133,6 +138,7 @@ def _look_page(session_id: str, form: Form) -> tuple[str, int]:
             session=found,
             sheet=sheet,
             blanks=opportunities.blanks(found, sheet) if sheet else [],
+            gaps=gaps(found),
             odd=wording.odd_words(text),
             information=joining_information(unit),
             offered=session_labels.offered(found),
