@@ -1,22 +1,22 @@
 """Who is measured: the ledger as the product runs it, and the least a useful ledger writes.
 
-Raw writes one transaction row, two postings with sequence and running balance, and the rows of
-the accounts, with no checks, no guards, no chain and no SQLAlchemy, on the same engine with the
+Raw writes one transaction row, two postings with sequence and running balance, and two account
+rows, for every transaction, with no checks, guards, chain or keys, on the same engine with the
 same durability. One post is one statement on PostgreSQL and five on SQLite; more than one are
-written as whole sets, in as few statements as either engine allows.
+written as whole sets, in as few statements as either engine allows. Both contenders begin and
+commit through SQLAlchemy, as the product's units do, and speak to the driver in between; `bare`
+raw begins and commits on the driver itself, and a set writes each account once for all of it.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 
 from ledger import Book, Line, NewTransaction, guards, metadata
 from tests.postgres import INSTANCE_ROLE, OWNER_ROLE, Server
@@ -113,16 +113,39 @@ INSERT INTO raw_posting SELECT * FROM unnest(%s::integer[], %s::bigint[], %s::bi
 
 
 class _Raw:
-    """What both raw baselines share: numbering transactions and laying out a whole set."""
+    """What both raw baselines share: the connection, numbering, and laying out a whole set."""
 
-    def __init__(self, first: int = 0) -> None:
+    def __init__(self, engine: Engine, first: int = 0) -> None:
+        self.connection = engine.connect()
+        with self.connection.begin():
+            self.driver: Any = self.connection.connection.driver_connection
         self.posted = first
+
+    def post(self, size: int) -> None:
+        """Write and commit `size` transactions."""
+        with self.connection.begin():
+            self._one() if size == 1 else self._set(size, bare=False)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.connection.close()
+        self.connection.engine.dispose()
+
+    def _one(self) -> None:
+        raise NotImplementedError
+
+    def _set(self, size: int, *, bare: bool) -> None:
+        raise NotImplementedError
 
     def row(self) -> tuple[Any, ...]:
         """Return the next transaction's row."""
         self.posted += 1
         reference = f"attendance:{self.posted:032x}"
         return self.posted, "credit.session", reference, "2026-01-05", STARTED, "a" * 32
+
+    def touched(self, size: int) -> set[int]:
+        """Return the accounts that the next `size` transactions touch."""
+        return {0, *((self.posted + n + 1) % MEMBERS + 1 for n in range(min(size, MEMBERS)))}
 
     def lay_out(self, size: int, tips: dict[int, list[int]]) -> tuple[list[Any], list[Any]]:
         """Return rows of transactions and postings, and move `tips` (seq and balance) on."""
@@ -140,32 +163,27 @@ class _Raw:
 class RawSqlite(_Raw):
     """Plain statements on the driver; sets by `executemany`."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.driver = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self.driver.execute(f"PRAGMA {pragma}")
+    def lay_out_tables(self) -> None:
+        """Make the tables and accounts."""
         keyed = "PRIMARY KEY (account, account_seq))"
-        self.driver.executescript(_TABLES.replace(keyed, f"{keyed} WITHOUT ROWID"))
-        self.driver.executemany(
-            "INSERT INTO raw_account VALUES (?, 0, 0)", [(n,) for n in range(MEMBERS + 1)]
-        )
+        with self.connection.begin():
+            for statement in _TABLES.replace(keyed, f"{keyed} WITHOUT ROWID").split(";"):
+                self.driver.execute(statement)
+            self.driver.executemany(
+                "INSERT INTO raw_account VALUES (?, 0, 0)", [(n,) for n in range(MEMBERS + 1)]
+            )
 
-    def post(self, size: int) -> None:
-        """Write and commit `size` transactions."""
+    def post_bare(self, size: int) -> None:
+        """The same on the driver alone, writing each account once for a whole set."""
         self.driver.execute("BEGIN IMMEDIATE")
-        if size == 1:
-            self._one()
-        else:
-            self._set(size)
+        self._one() if size == 1 else self._set(size, bare=True)
         self.driver.execute("COMMIT")
 
     def post_rows(self, size: int) -> None:
         """The same row by row, which is how a ledger without a batch path would do it."""
-        self.driver.execute("BEGIN IMMEDIATE")
-        for _ in range(size):
-            self._one()
-        self.driver.execute("COMMIT")
+        with self.connection.begin():
+            for _ in range(size):
+                self._one()
 
     def _one(self) -> None:
         run = self.driver.execute
@@ -178,55 +196,46 @@ class RawSqlite(_Raw):
                 (account, seq, row[0], amount, balance),
             )
 
-    def _set(self, size: int) -> None:
-        touched = {0, *((self.posted + n + 1) % MEMBERS + 1 for n in range(min(size, MEMBERS)))}
+    def _set(self, size: int, *, bare: bool) -> None:
         find = "SELECT seq, balance FROM raw_account WHERE id = ?"
-        tips = {n: list(self.driver.execute(find, (n,)).fetchone()) for n in touched}
+        tips = {n: list(self.driver.execute(find, (n,)).fetchone()) for n in self.touched(size)}
         transactions, postings = self.lay_out(size, tips)
+        if bare:
+            moved = [(*tip, account) for account, tip in tips.items()]
+        else:
+            moved = [(seq, balance, account) for account, seq, _, _, balance in postings]
         many = self.driver.executemany
         many("INSERT INTO raw_transaction VALUES (?, ?, ?, ?, ?, ?)", transactions)
         many("INSERT INTO raw_posting VALUES (?, ?, ?, ?, ?)", postings)
-        many(
-            "UPDATE raw_account SET seq = ?, balance = ? WHERE id = ?",
-            [(*tip, account) for account, tip in tips.items()],
-        )
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.driver.close()
+        many("UPDATE raw_account SET seq = ?, balance = ? WHERE id = ?", moved)
 
 
 class RawPostgresql(_Raw):
-    """One statement for one post; for a set one that locks and reads, and one that writes."""
+    """One statement for one post; for a set one that locks and reads, and one that writes.
 
-    def __init__(self, url: str, first: int = 0) -> None:
-        super().__init__(first)
-        self.driver = psycopg.connect(
-            make_url(url).set(drivername="postgresql").render_as_string(False)
-        )
+    A set writes each account once in either case: one statement can write a row but once.
+    """
 
     def lay_out_tables(self) -> None:
         """Make the tables and accounts."""
-        self.driver.execute(_TABLES)
-        with self.driver.cursor() as cursor:
+        with self.connection.begin(), self.driver.cursor() as cursor:
+            cursor.execute(_TABLES)
             cursor.executemany(
                 "INSERT INTO raw_account VALUES (%s, 0, 0)", [(n,) for n in range(MEMBERS + 1)]
             )
+
+    def post_bare(self, size: int) -> None:
+        """The same on the driver alone."""
+        self._one() if size == 1 else self._set(size, bare=True)
         self.driver.commit()
 
-    def post(self, size: int) -> None:
-        """Write and commit `size` transactions."""
-        if size == 1:
-            row = self.row()
-            self.driver.execute(_CTE, (row[0] % MEMBERS + 1, *row, row[0], row[0]))
-        else:
-            self._set(size)
-        self.driver.commit()
+    def _one(self) -> None:
+        row = self.row()
+        self.driver.execute(_CTE, (row[0] % MEMBERS + 1, *row, row[0], row[0]))
 
-    def _set(self, size: int) -> None:
-        touched = {0, *((self.posted + n + 1) % MEMBERS + 1 for n in range(min(size, MEMBERS)))}
+    def _set(self, size: int, *, bare: bool) -> None:
         find = "SELECT id, seq, balance FROM raw_account WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-        found = self.driver.execute(find, (_array(touched),)).fetchall()
+        found = self.driver.execute(find, (_array(self.touched(size)),)).fetchall()
         tips = {account: [seq, balance] for account, seq, balance in found}
         transactions, postings = self.lay_out(size, tips)
         moved = [(account, *tip) for account, tip in tips.items()]
@@ -234,10 +243,6 @@ class RawPostgresql(_Raw):
             _array(c) for rows in (moved, transactions, postings) for c in zip(*rows, strict=True)
         ]
         self.driver.execute(_SET, columns)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.driver.close()
 
 
 def _array(values: Iterable[Any]) -> str:
@@ -291,11 +296,11 @@ def raw_on(server: Server | None, folder: Path, name: str) -> Iterator[Any]:
     """Give the raw baseline on the same engine, in a database of its own."""
     raw: Any
     if server is None:
-        raw = RawSqlite(folder / f"{name}.db")
+        raw = RawSqlite(sqlite_engine(folder / f"{name}.db"))
     else:
         server.create_database(name)
-        raw = RawPostgresql(server.url(name, OWNER_ROLE))
-        raw.lay_out_tables()
+        raw = RawPostgresql(create_engine(server.url(name, OWNER_ROLE)))
+    raw.lay_out_tables()
     try:
         yield raw
     finally:

@@ -68,7 +68,7 @@ def main(kind: str, url: str, first: int) -> None:
     if kind == "ours":
         contender = Ours(create_engine(url), first)
     else:
-        contender = RawPostgresql(url, first)
+        contender = RawPostgresql(create_engine(url), first)
     for line in sys.stdin:
         for _ in range(int(line)):
             contender.post(1)

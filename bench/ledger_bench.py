@@ -95,15 +95,16 @@ class Bench:
             "ours": lambda: work.run(ours.post),
             "raw": lambda: work.run(raw.post),
         }
-        rows = self.server is None and work.size > 1
-        if rows:
+        contenders["bare"] = lambda: work.run(raw.post_bare)
+        if self.server is None and work.size > 1:
             contenders["rows"] = lambda: work.run(raw.post_rows)
         taken = alternate(contenders, self.rounds)
         self._speeds(work, taken)
-        if rows:
-            middle, amount = medians(taken), work.size * work.commits
-            label = f"{work.label}, raw row by row"
-            self.table.show(self.engine, label, amount / middle["ours"], amount / middle["rows"])
+        middle, amount = medians(taken), work.size * work.commits
+        for name, said in (("bare", "raw bare"), ("rows", "raw row by row")):
+            if name in taken:
+                speeds = (amount / middle["ours"], amount / middle[name])
+                self.table.show(self.engine, f"{work.label}, {said}", *speeds)
 
     def crowd(self, ours: Ours, raw: Any) -> None:
         """Compare four processes that post to one account at once."""
