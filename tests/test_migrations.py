@@ -111,7 +111,7 @@ def test_alembic_finds_nothing_left_to_do(migrated):
 
 def test_the_comparison_sees_a_missing_column_and_a_missing_index(migrated):
     migrated.execute(text("ALTER TABLE reward DROP COLUMN cost_pence"))
-    migrated.execute(text("DROP INDEX ix_outbox_status"))
+    migrated.execute(text("DROP INDEX ix_outbox_due"))
     assert {change[0] for change in differences(migrated)} == {"add_column", "add_index"}
 
 

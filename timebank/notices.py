@@ -69,6 +69,14 @@ KINDS: dict[str, Notice] = {
         ),
         path="/history",
     ),
+    "place_offered": Notice(
+        subject=N_("A place has come free"),
+        paragraphs=(
+            N_("A place you were waiting for has come free. We keep it for you for some days."),
+            N_("You can take it, or leave it to somebody else, here:"),
+        ),
+        path="/rewards/%s",
+    ),
     "exchange_changed": Notice(
         subject=N_("Something new about an exchange"),
         paragraphs=(
@@ -417,10 +425,13 @@ def render_together(unit: Unit, messages: Sequence[OutboxMessage]) -> tuple[str,
 
 
 def on_paper(unit: Unit, messages: Sequence[OutboxMessage], words: Words) -> list[str]:
-    """What a letter says, or somebody on the telephone: the sentences without the link.
+    """What a letter says: the sentences, and whom to ask for more."""
+    ask = words.say(N_("Ask us, and we tell you the rest."))
+    return [*sentences(messages, words), ask, contact(unit, words)]
 
-    A paragraph that ends with a colon leads to a link, and is left out.
-    """
+
+def sentences(messages: Sequence[OutboxMessage], words: Words) -> list[str]:
+    """What can be said without a link: a paragraph that ends with a colon leads to one."""
     said = [
         words.say(paragraph)
         for message in messages
@@ -428,8 +439,7 @@ def on_paper(unit: Unit, messages: Sequence[OutboxMessage], words: Words) -> lis
         if not paragraph.endswith(":")
     ]
     # Several credits say the same sentence once.
-    once = list(dict.fromkeys(said))
-    return [*once, words.say(N_("Ask us, and we tell you the rest.")), contact(unit, words)]
+    return list(dict.fromkeys(said))
 
 
 def subject_of(messages: Sequence[OutboxMessage], words: Words) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from timebank import accounts, notices, trail
+from timebank import accounts, notices, reward_waiting, trail
 from timebank.errors import Conflict, NotAllowed, RuleBroken
 from timebank.holds import fulfilment_keys
 from timebank.ids import new_id, new_reference
@@ -98,7 +98,9 @@ def release(unit: Unit, found: Redemption, status: str) -> RedemptionMoved:
     found.closed_by, found.closed_at = unit.actor.id, unit.now
     tell(unit, found, f"redemption_{status}")
     trail.record(unit, f"redemption.{status}", "redemption", found.id, seq=found.release_seq)
-    return _moved(unit, found, status)
+    moved = _moved(unit, found, status)
+    reward_waiting.offer_free_places(unit, found.reward_id)
+    return moved
 
 
 def fulfil(unit: Unit, found: Redemption) -> RedemptionMoved:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from timebank import accounts, approvals, people, redemption_steps, texts
+from timebank import accounts, approvals, people, redemption_steps, reward_waiting, texts
 from timebank.community import policy
 from timebank.errors import Conflict, NotFound, RuleBroken
 from timebank.models import Member, Redemption, Reward
@@ -118,9 +118,10 @@ def request_redemption(unit: Unit, command: RequestRedemption) -> RedemptionRequ
     rules = policy(unit)
     if reward.money_pence is not None and rules.version != command.information_version:
         raise Conflict("information_changed")
-    if places_left(unit, reward) == 0:
+    if places_left(unit, reward, member.id) == 0:
         raise Conflict("places_gone")
     found = redemption_steps.hold(unit, member, reward, rules, command.how)
+    reward_waiting.taken(unit, reward.id, member.id)
     approvals.ask_if_nobody_else_can(unit, found)
     return RedemptionRequested(
         redemption_id=found.id,

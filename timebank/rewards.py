@@ -16,11 +16,20 @@ from timebank import trail
 from timebank.community import policy
 from timebank.errors import NotFound, RuleBroken
 from timebank.ids import new_id
-from timebank.models import Member, Redemption, Reward
+from timebank.models import Member, Redemption, Reward, RewardWait
 from timebank.texts import clean
 from timebank.unit import Unit
 
-KINDS = ("training", "class", "voucher", "charity")
+KINDS = (
+    "training",
+    "class",
+    "voucher",
+    "experience",
+    "staff_time",
+    "charity",
+    "thanks",
+    "other",
+)
 
 # A redemption with one of these takes up a place.
 TAKING_PLACES = ("requested", "approved", "fulfilled")
@@ -28,6 +37,8 @@ TAKING_PLACES = ("requested", "approved", "fulfilled")
 MOST_MINUTES = 10**6
 MOST_PENCE = 10**8
 MOST_PLACES = 10**6
+# Words of a search that are looked at.
+MOST_WORDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +48,8 @@ class RewardDetails:
     ``price_minutes`` is above 0; ``money_pence`` its money value and ``cost_pence`` what it costs
     the group, each None where there is none; ``places`` None means no limit; ``starts_on`` is the
     local day of a class; ``charity_number`` belongs to a gift to a charity alone.
+    ``member_pays_pence`` is what the member still pays the provider; ``place``, ``access`` and
+    ``conditions`` are plain facts, ``online`` that nobody has to go anywhere.
     """
 
     kind: str
@@ -49,6 +62,28 @@ class RewardDetails:
     places: int | None = None
     starts_on: date | None = None
     charity_number: str = ""
+    place: str = ""
+    online: bool = False
+    access: str = ""
+    conditions: str = ""
+    member_pays_pence: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which rewards somebody would like to see; what is left empty narrows nothing.
+
+    ``most_minutes`` is what they can use now; ``near`` words of a place, or of a title.
+    """
+
+    kind: str = ""
+    most_minutes: int | None = None
+    no_money: bool = False
+    online: bool = False
+    near: str = ""
+
+
+EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,19 +141,49 @@ def change_reward(unit: Unit, command: ChangeReward) -> RewardChanged:
     return RewardChanged(reward_id=found.id, revision=found.revision)
 
 
-def rewards(unit: Unit) -> Sequence[Reward]:
-    """The rewards offered that the actor may see, by title.
+def rewards(
+    unit: Unit, wanted: Wanted = EVERYTHING, *, limit: int | None = None, offset: int = 0
+) -> Sequence[Reward]:
+    """The rewards offered that the actor may see, by title, as far as they are ``wanted``.
 
     A member who wants none with a money value sees none, whatever their other roles.
     """
     unit.actor.require("rewards.view")
-    return unit.db.scalars(_offered(unit, _own_member(unit))).all()
+    query = _narrowed(_offered(unit, _own_member(unit)), wanted)
+    return unit.db.scalars(query.limit(limit).offset(offset)).all()
 
 
-def rewards_for(unit: Unit, member: Member) -> Sequence[Reward]:
+def rewards_for(
+    unit: Unit,
+    member: Member,
+    wanted: Wanted = EVERYTHING,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Reward]:
     """The rewards offered that somebody who helps this member may choose from, by title."""
     unit.actor.require("redemption.request_for")
-    return unit.db.scalars(_offered(unit, member)).all()
+    query = _narrowed(_offered(unit, member), wanted)
+    return unit.db.scalars(query.limit(limit).offset(offset)).all()
+
+
+def _narrowed(query: Select[Reward], wanted: Wanted) -> Select[Reward]:
+    if wanted.kind:
+        query = query.where(Reward.kind == wanted.kind)
+    if wanted.most_minutes is not None:
+        query = query.where(Reward.price_minutes <= wanted.most_minutes)
+    if wanted.no_money:
+        query = query.where(Reward.money_pence.is_(None))
+    if wanted.online:
+        query = query.where(Reward.online.is_(True))
+    for word in wanted.near.split()[:MOST_WORDS]:
+        query = query.where(
+            or_(
+                Reward.place.icontains(word, autoescape=True),
+                Reward.title.icontains(word, autoescape=True),
+            )
+        )
+    return query
 
 
 def all_rewards(unit: Unit) -> Sequence[Reward]:
@@ -146,23 +211,39 @@ def reward(unit: Unit, reward_id: str) -> Reward:
     return offered
 
 
-def places_left(unit: Unit, reward: Reward) -> int | None:
-    """How many places are left (0 at least), or None where there is no limit."""
+def places_left(unit: Unit, reward: Reward, member_id: str | None = None) -> int | None:
+    """How many places are left (0 at least), or None where there is no limit.
+
+    A place that is kept for ``member_id``, who had waited for one, is there for them.
+    """
     if reward.places is None:
         return None
-    return max(0, reward.places - places_taken(unit, [reward])[reward.id])
+    kept = select(func.count()).where(
+        RewardWait.reward_id == reward.id,
+        RewardWait.status == "offered",
+        RewardWait.member_id == member_id,
+    )
+    theirs = (unit.db.scalar(kept) or 0) if member_id else 0
+    return max(0, reward.places - places_taken(unit, [reward])[reward.id] + theirs)
 
 
 def places_taken(unit: Unit, rewards: Sequence[Reward]) -> dict[str, int]:
-    """How many places of each reward are taken, in one query, by reward id."""
+    """How many places of each reward are taken or kept for who waited, by reward id."""
     taken = {reward.id: 0 for reward in rewards}
+    if not taken:
+        return taken
     query = (
         select(Redemption.reward_id, func.count())
         .where(Redemption.reward_id.in_(taken), Redemption.status.in_(TAKING_PLACES))
         .group_by(Redemption.reward_id)
     )
-    for reward_id, count in unit.db.execute(query):
-        taken[reward_id] = count
+    kept = (
+        select(RewardWait.reward_id, func.count())
+        .where(RewardWait.reward_id.in_(taken), RewardWait.status == "offered")
+        .group_by(RewardWait.reward_id)
+    )
+    for reward_id, count in [*unit.db.execute(query), *unit.db.execute(kept)]:
+        taken[reward_id] += count
     return taken
 
 
@@ -219,6 +300,15 @@ def _checked(unit: Unit, details: RewardDetails) -> dict[str, object]:
         "places": _whole_or_none(details.places, "places", 1, MOST_PLACES),
         "starts_on": details.starts_on,
         "charity_number": number,
+        "place": clean(details.place, "place", most=200, required=False),
+        "online": details.online,
+        "access": clean(details.access, "access", most=2000, required=False, lines=True),
+        "conditions": clean(
+            details.conditions, "conditions", most=2000, required=False, lines=True
+        ),
+        "member_pays_pence": _whole_or_none(
+            details.member_pays_pence, "member_pays_pence", 1, MOST_PENCE
+        ),
     }
 
 

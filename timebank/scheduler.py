@@ -9,7 +9,15 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from timebank import checkpoints, community, delivery, erasure_list, imports, statements
+from timebank import (
+    checkpoints,
+    community,
+    delivery,
+    erasure_list,
+    imports,
+    reward_waiting,
+    statements,
+)
 from timebank.errors import Unavailable
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database
@@ -52,6 +60,10 @@ def tick(database: Database) -> Ticked:
         issued = issue_due(database, console)
     except Unavailable:
         log.warning("the books cannot be written; statements wait for the next tick")
+    try:
+        reward_waiting.move_on(database, console)
+    except Unavailable:
+        log.warning("the books cannot be written; places that are free wait for the next tick")
     sent = delivery.send_due(database)
     return Ticked(statements=issued, sent=sent.count, failed=sent.failed)
 

@@ -15,14 +15,22 @@ KINDS = {
     "training": N_("Training or a course"),
     "class": N_("A class in the community"),
     "voucher": N_("A voucher"),
+    "experience": N_("An experience"),
+    "staff_time": N_("Time with our people"),
     "charity": N_("A gift to a charity"),
+    "thanks": N_("A thank-you"),
+    "other": N_("Something else"),
 }
 # What the button on the check page says: "Use 2 hours for this class".
 USES = {
     "training": N_("Use %(hours)s for this training"),
     "class": N_("Use %(hours)s for this class"),
     "voucher": N_("Use %(hours)s for this voucher"),
+    "experience": N_("Use %(hours)s for this experience"),
+    "staff_time": N_("Use %(hours)s for this time"),
     "charity": N_("Use %(hours)s for this gift"),
+    "thanks": N_("Use %(hours)s for this"),
+    "other": N_("Use %(hours)s for this"),
 }
 STATUSES = {
     "requested": N_("Waiting for an answer"),

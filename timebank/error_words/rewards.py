@@ -16,6 +16,10 @@ ERRORS: dict[str, str] = {
         " coordinator to do it for you."
     ),
     "own_gift": N_("This concerns your own hours. Ask another coordinator."),
+    "places_there": N_("There are places. You can ask for one at once."),
+    "waiting_already": N_("This is on your waiting lists already."),
+    "waiting_unknown": N_("There is no such place on a waiting list."),
+    "waiting_changed": N_("This has changed in the meantime. Nothing was recorded."),
     "pot_insufficient": N_("The community pot holds %(available_minutes)s. That is not enough."),
     "pot_grant_unknown": N_("There is no such proposal."),
     "pot_grant_changed": N_("Somebody has decided this in the meantime. Nothing was recorded."),

@@ -46,7 +46,7 @@ from timebank.models.projects import (
 )
 from timebank.models.queries import MinorIssue, Query, QueryMessage
 from timebank.models.records import CommandReceipt, TrailEvent
-from timebank.models.rewards import Redemption, Reward
+from timebank.models.rewards import Redemption, Reward, RewardWait
 from timebank.models.schedules import StatementPause, StatementSchedule
 from timebank.models.sessions import ActivityType, Attendance, AttendanceEntry, Session
 from timebank.models.statements import Statement
@@ -109,6 +109,7 @@ __all__ = [
     "PotGrant",
     "Redemption",
     "Reward",
+    "RewardWait",
     "RoleHeld",
     "SafetyCheck",
     "SafetyCheckView",

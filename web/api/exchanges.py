@@ -94,38 +94,42 @@ def list_listings(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/members/<id:member_id>/listings", methods=["POST"])
 @access(SIGNED_IN)
+@blp.may_be_keyed
 @blp.arguments(AddListingSchema)
 @blp.response(201, shapes.of_result(ListingKept))
 def add_listing(command: listings.AddListing, member_id: str) -> ListingKept:
     """List something for a member who is in the directory."""
-    return run(listings.add_listing, command)
+    return run(listings.add_listing, command, keyed=False)
 
 
 @blp.route("/members/<id:member_id>/directory-entry", methods=["PUT"])
 @access(SIGNED_IN)
+@blp.may_be_keyed
 @blp.arguments(KeepEntrySchema)
 @blp.response(200, shapes.of_result(EntryKept))
 def keep_entry(command: listings.KeepEntry, member_id: str) -> EntryKept:
     """Enter the directory, change the entry, or (``shown`` false) leave."""
-    return run(listings.keep_entry, command)
+    return run(listings.keep_entry, command, keyed=False)
 
 
 @blp.route("/listings/<id:listing_id>/close", methods=["POST"])
 @access(SIGNED_IN)
+@blp.may_be_keyed
 @blp.arguments(CloseListingSchema)
 @blp.response(200, shapes.of_result(ListingKept))
 def close_listing(command: listings.CloseListing, listing_id: str) -> ListingKept:
     """Take a listing down."""
-    return run(listings.close_listing, command)
+    return run(listings.close_listing, command, keyed=False)
 
 
 @blp.route("/listings/<id:listing_id>/ask", methods=["POST"])
 @access(SIGNED_IN)
+@blp.may_be_keyed
 @blp.arguments(AskExchangeSchema)
 @blp.response(201, Moved)
 def ask(command: exchanges.AskExchange, listing_id: str) -> ExchangeMoved:
     """Answer a listing: nothing moves before both have said how long it took."""
-    return run(exchanges.ask_exchange, command)
+    return run(exchanges.ask_exchange, command, keyed=False)
 
 
 @blp.route("/exchanges")
@@ -155,11 +159,12 @@ def read_exchange(exchange_id: str) -> dict[str, Any]:
 
 @blp.route("/exchanges/<id:exchange_id>/answer", methods=["POST"])
 @access(SIGNED_IN)
+@blp.may_be_keyed
 @blp.arguments(AnswerExchangeSchema)
 @blp.response(200, Moved)
 def answer(command: exchanges.AnswerExchange, exchange_id: str) -> ExchangeMoved:
     """Agree, or not: whoever was asked."""
-    return run(exchanges.answer_exchange, command)
+    return run(exchanges.answer_exchange, command, keyed=False)
 
 
 @blp.route("/exchanges/<id:exchange_id>/report", methods=["POST"])
@@ -174,11 +179,12 @@ def report(command: exchanges.ReportExchange, exchange_id: str) -> ExchangeMoved
 
 @blp.route("/exchanges/<id:exchange_id>/cancel", methods=["POST"])
 @access(SIGNED_IN)
+@blp.may_be_keyed
 @blp.arguments(CancelExchangeSchema)
 @blp.response(200, Moved)
 def cancel(command: exchanges.CancelExchange, exchange_id: str) -> ExchangeMoved:
     """Call it off."""
-    return run(exchanges.cancel_exchange, command)
+    return run(exchanges.cancel_exchange, command, keyed=False)
 
 
 @blp.route("/exchanges/<id:exchange_id>/undo", methods=["POST"])
@@ -193,8 +199,9 @@ def undo(command: exchanges.UndoExchange, exchange_id: str) -> ExchangeMoved:
 
 @blp.route("/exchanges/<id:exchange_id>/check", methods=["POST"])
 @access("exchange.help")
+@blp.may_be_keyed
 @blp.arguments(CheckExchangeSchema)
 @blp.response(200, Moved)
 def check(command: exchanges.CheckExchange, exchange_id: str) -> ExchangeMoved:
     """Note that both were asked and all went well."""
-    return run(exchanges.check_exchange, command)
+    return run(exchanges.check_exchange, command, keyed=False)

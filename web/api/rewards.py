@@ -6,15 +6,22 @@ from typing import Any
 
 from marshmallow import Schema
 
-from timebank import rewards
+from timebank import reward_waiting, rewards
 from timebank.models import Reward
+from timebank.texts import MOST_MINUTES
 from timebank.unit import Unit
 from web import units
-from web.access import access
+from web.access import SIGNED_IN, access
 from web.api import shapes
-from web.api.blueprint import Blueprint, PageQuery, page, run
+from web.api.blueprint import Blueprint, InAddress, PageQuery, page, run
 from web.filters import words
-from web.schemas.rewards import AddRewardSchema, ChangeRewardSchema
+from web.schemas.fields import Line, OneOf
+from web.schemas.rewards import (
+    AddRewardSchema,
+    ChangeRewardSchema,
+    JoinWaitingSchema,
+    LeaveWaitingSchema,
+)
 
 blp = Blueprint("rewards", __name__, description="Rewards that hours can be used for")
 
@@ -41,8 +48,23 @@ class RewardShape(Schema):
     places_left = shapes.whole_or_none()
     starts_on = shapes.day_or_none()
     charity_number = shapes.text()
+    place = shapes.text()
+    online = shapes.yes_no()
+    access = shapes.text()
+    conditions = shapes.text()
+    member_pays_pence = shapes.whole_or_none()
     offered = shapes.yes_no()
     revision = shapes.whole()
+
+
+class RewardsQuery(PageQuery):
+    """What to see; what is left out narrows nothing."""
+
+    kind = OneOf(("", *rewards.KINDS), load_default="")
+    most_minutes = InAddress(load_default=None, most=MOST_MINUTES)
+    no_money = OneOf(("", "yes"), load_default="")
+    online = OneOf(("", "yes"), load_default="")
+    near = Line(load_default="", most=100)
 
 
 RewardsPage = shapes.listed(RewardShape)
@@ -60,13 +82,19 @@ def reward_json(unit: Unit, reward: Reward, taken: int) -> dict[str, Any]:
 
 @blp.route("/rewards")
 @access("rewards.view")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(RewardsQuery, location="query")
 @blp.response(200, RewardsPage)
 def list_rewards(paging: dict[str, Any]) -> dict[str, Any]:
-    """List the rewards offered to you, by title."""
+    """List the rewards offered to you, by title; with a query only some of them."""
+    wanted = rewards.Wanted(
+        kind=paging["kind"],
+        most_minutes=paging["most_minutes"],
+        no_money=bool(paging["no_money"]),
+        online=bool(paging["online"]),
+        near=paging["near"],
+    )
     with units.reading() as unit:
-        start = paging["offset"]
-        found = rewards.rewards(unit)[start : start + paging["limit"] + 1]
+        found = rewards.rewards(unit, wanted, limit=paging["limit"] + 1, offset=paging["offset"])
         taken = rewards.places_taken(unit, found)
         return page([reward_json(unit, reward, taken[reward.id]) for reward in found], paging)
 
@@ -99,3 +127,27 @@ def read_reward(reward_id: str) -> dict[str, Any]:
 def change_reward(command: rewards.ChangeReward, reward_id: str) -> rewards.RewardChanged:
     """Change a reward, or whether it is offered; what was asked for before stays as it was."""
     return run(rewards.change_reward, command, keyed=False)
+
+
+@blp.route("/rewards/<id:reward_id>/wait", methods=["POST"])
+@access(SIGNED_IN)
+@blp.may_be_keyed
+@blp.arguments(JoinWaitingSchema)
+@blp.response(201, shapes.of_result(reward_waiting.WaitingMoved))
+def join_waiting(
+    command: reward_waiting.JoinWaiting, reward_id: str
+) -> reward_waiting.WaitingMoved:
+    """Wait for a place of a reward that has none left. It holds no hours."""
+    return run(reward_waiting.join_waiting, command, keyed=False)
+
+
+@blp.route("/waiting/<id:reward_wait_id>/leave", methods=["POST"])
+@access(SIGNED_IN)
+@blp.may_be_keyed
+@blp.arguments(LeaveWaitingSchema)
+@blp.response(200, shapes.of_result(reward_waiting.WaitingMoved))
+def leave_waiting(
+    command: reward_waiting.LeaveWaiting, reward_wait_id: str
+) -> reward_waiting.WaitingMoved:
+    """Leave a waiting list, or say no to the place that was offered."""
+    return run(reward_waiting.leave_waiting, command, keyed=False)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import community, people, redemptions, rewards, statement_lines
+from timebank import (
+    community,
+    people,
+    redemptions,
+    reward_waiting,
+    rewards,
+    statement_lines,
+)
 from timebank.errors import NotFound
 from timebank.models import Policy, Redemption
 from timebank.unit import Unit
@@ -17,7 +24,10 @@ from web.access import access
 from web.errors import REFUSALS
 from web.filters import words
 from web.forms import Form, read_form
+from web.pages.rewards import LONGEST_SEARCH, places_left
+from web.paging import paged
 from web.schemas.redemptions import RequestRedemptionSchema
+from web.schemas.rewards import JoinWaitingSchema
 from web.units import current_actor, reading, run
 
 pages = Blueprint("helping", __name__)
@@ -31,19 +41,33 @@ def choose(member_id: str) -> Response | str:
         return redirect(url_for("rewards.catalogue"), 303)
     with reading() as unit:
         member = people.member(unit, member_id)
-        offered = rewards.rewards_for(unit, member)
-        taken = rewards.places_taken(unit, offered)
-        left = {each.id: max(0, each.places - taken[each.id]) for each in offered
-                if each.places is not None}  # fmt: skip
+        wanted = rewards.Wanted(near=request.args.get("near", "")[:LONGEST_SEARCH].strip())
+        page = paged(lambda limit, offset: rewards.rewards_for(
+            unit, member, wanted, limit=limit, offset=offset))  # fmt: skip
         return render_template(
             "helping/choose.html",
             member=member,
             name=member.person.name,
-            rewards=offered,
-            left=left,
+            page=page,
+            near=wanted.near,
+            left=places_left(unit, page.items),
             balance=statement_lines.balance(unit, member_id),
             labels=labels,
         )
+
+
+@pages.post("/members/<member_id>/wait/<reward_id>")
+@access("redemption.request_for")
+def wait(member_id: str, reward_id: str) -> Response | tuple[str, int]:
+    """Put a member who rang up on a waiting list."""
+    form = read_form(JoinWaitingSchema, request.form, reward_id=reward_id, member_id=member_id)
+    if request.form.get("how") not in work_labels.ASKED_BY:
+        form.errors.pop("how", None)
+        form.error("how", _("Choose how they asked you."))
+        return _check_page(member_id, reward_id, form)
+    run(reward_waiting.join_waiting, form.command, form.key)
+    flash(_("They are on the waiting list. It holds no hours."), "success")
+    return redirect(url_for("members.member", member_id=member_id), 303)
 
 
 @pages.get("/members/<member_id>/redeem/<reward_id>")
@@ -108,7 +132,8 @@ def _check_page(member_id: str, reward_id: str, form: Form) -> tuple[str, int]:
             "member": member,
             "name": member.person.name,
             "reward": reward,
-            "left": rewards.places_left(unit, reward),
+            "left": rewards.places_left(unit, reward, member.id),
+            "waiting": reward_waiting.of_reward(unit, reward.id, member.id),
             "balance": statement_lines.balance(unit, member_id),
             "policy": rules,
             "information": community.information_text(rules, words()).split("\n\n"),

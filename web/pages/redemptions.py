@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import community, redemptions, statement_lines
+from timebank import community, redemptions, reward_waiting, statement_lines
 from web import labels
 from web.access import access
 from web.errors import REFUSALS
@@ -24,8 +24,13 @@ OPEN = ("requested", "approved")
 def mine() -> str:
     """What I asked for, newest first."""
     with reading() as unit:
-        found = redemptions.of_member(unit, current_actor().member_id or "")
-        return render_template("redemptions/mine.html", redemptions=found, labels=labels)
+        member_id = current_actor().member_id or ""
+        return render_template(
+            "redemptions/mine.html",
+            redemptions=redemptions.of_member(unit, member_id),
+            waiting=reward_waiting.of_member(unit, member_id),
+            labels=labels,
+        )
 
 
 @pages.get("/redemptions/<redemption_id>")

@@ -21,7 +21,7 @@ from web.units import reading, run
 pages = Blueprint("reward_changes", __name__)
 BOXES = (
     "kind", "title", "description", "provider", "price_minutes", "places", "starts_on",
-    "charity_number",
+    "charity_number", "place", "online", "access", "conditions",
 )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ def edit(reward_id: str) -> tuple[str, int]:
         form = shown(
             offered=found.offered, revision=found.revision,
             money_pence=_pounds(found.money_pence), cost_pence=_pounds(found.cost_pence),
+            member_pays_pence=_pounds(found.member_pays_pence),
             **{name: getattr(found, name) for name in BOXES},
         )  # fmt: skip
     return _change_page(reward_id, form)
@@ -113,6 +114,11 @@ def _titles() -> dict[str, str]:
         "places": _("Places"),
         "starts_on": _("Day"),
         "charity_number": _("Charity number"),
+        "place": _("Where it is"),
+        "online": _("On-line"),
+        "access": _("Access"),
+        "conditions": _("Good to know beforehand"),
+        "member_pays_pence": _("What the member still pays"),
         "offered": _("Offered"),
     }
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import community, redemptions, rewards, statement_lines
+from timebank import community, redemptions, reward_waiting, rewards, statement_lines
 from timebank.errors import NotFound, TimebankError
+from timebank.models import Reward, RewardWait
 from timebank.unit import Unit
 from web import labels
 from web.access import access
 from web.errors import REFUSALS
 from web.filters import words
 from web.forms import Form, read_form
+from web.paging import paged
 from web.schemas.redemptions import RequestRedemptionSchema
+from web.schemas.rewards import JoinWaitingSchema, LeaveWaitingSchema
 from web.units import current_actor, reading, run
 
 pages = Blueprint("rewards", __name__)
+LONGEST_SEARCH = 100
 
 
 @pages.get("/rewards")
@@ -26,20 +32,42 @@ pages = Blueprint("rewards", __name__)
 def catalogue() -> str:
     """The rewards offered, with what they use and how many places are left."""
     with reading() as unit:
-        offered = rewards.rewards(unit)
-        taken = rewards.places_taken(unit, offered)
-        left = {
-            reward.id: max(0, reward.places - taken[reward.id])
-            for reward in offered
-            if reward.places is not None
-        }
+        balance = _own_balance(unit)
+        wanted = wanted_of(request.args, balance)
+        page = paged(lambda limit, offset: rewards.rewards(
+            unit, wanted, limit=limit, offset=offset))  # fmt: skip
         return render_template(
             "rewards/catalogue.html",
-            rewards=offered,
-            left=left,
-            balance=_own_balance(unit),
+            page=page,
+            left=places_left(unit, page.items),
+            wanted=wanted,
+            narrowed=wanted != rewards.EVERYTHING,
+            balance=balance,
             labels=labels,
         )
+
+
+def wanted_of(
+    arguments: Mapping[str, str], balance: statement_lines.Balance | None
+) -> rewards.Wanted:
+    """What the address asks to see; what cannot be read narrows nothing."""
+    kind = arguments.get("kind", "")
+    now = balance is not None and bool(arguments.get("now"))
+    return rewards.Wanted(
+        kind=kind if kind in rewards.KINDS else "",
+        most_minutes=max(0, balance.available_minutes) if now and balance else None,
+        no_money=bool(arguments.get("no_money")),
+        online=bool(arguments.get("online")),
+        near=arguments.get("near", "")[:LONGEST_SEARCH].strip(),
+    )
+
+
+def places_left(unit: Unit, found: Sequence[Reward]) -> dict[str, int]:
+    """The places left of each reward that has a limit."""
+    taken = rewards.places_taken(unit, found)
+    return {
+        each.id: max(0, each.places - taken[each.id]) for each in found if each.places is not None
+    }
 
 
 @pages.get("/rewards/<reward_id>")
@@ -78,12 +106,40 @@ def redeem(reward_id: str) -> Response | tuple[str, int]:
     return _check_page(reward_id, form)
 
 
+@pages.post("/rewards/<reward_id>/wait")
+@access("redemption.request_own")
+def wait(reward_id: str) -> Response:
+    """Wait for a place; it holds no hours."""
+    form = read_form(
+        JoinWaitingSchema,
+        request.form,
+        reward_id=reward_id,
+        member_id=current_actor().member_id,
+        how="online",
+    )
+    run(reward_waiting.join_waiting, form.command, form.key)
+    flash(_("You are on the waiting list. Your hours stay free to use."), "success")
+    return redirect(url_for(".reward", reward_id=reward_id), 303)
+
+
+@pages.post("/waiting/<reward_wait_id>/leave")
+@access("rewards.view")
+def leave_waiting(reward_wait_id: str) -> Response:
+    """Leave a waiting list, or say no to the place that was offered."""
+    form = read_form(LeaveWaitingSchema, request.form, reward_wait_id=reward_wait_id)
+    run(reward_waiting.leave_waiting, form.command, form.key)
+    flash(_("You are not waiting for this any more."), "success")
+    return redirect(url_for("redemptions.mine"), 303)
+
+
 def facts(unit: Unit, reward_id: str) -> dict[str, Any]:
     """What a reward's pages show: the reward, places left, and the information under the policy."""
     found = rewards.reward(unit, reward_id)
     return {
         "reward": found,
-        "left": rewards.places_left(unit, found),
+        "left": rewards.places_left(unit, found, unit.actor.member_id),
+        "waiting": (waits := _own_waiting(unit, reward_id)),
+        "ahead": reward_waiting.ahead_of(unit, waits) if waits else 0,
         "balance": _own_balance(unit),
         "policy": (rules := community.policy(unit)),
         "information": community.information_text(rules, words()).split("\n\n"),
@@ -102,6 +158,11 @@ def _check_page(
             raise refused or NotFound("reward_unknown") from None
         page = render_template("rewards/check.html", form=form, form_errors=form.errors, **context)
     return page, form.status
+
+
+def _own_waiting(unit: Unit, reward_id: str) -> RewardWait | None:
+    member_id = unit.actor.member_id
+    return reward_waiting.of_reward(unit, reward_id, member_id) if member_id else None
 
 
 def _own_balance(unit: Unit) -> statement_lines.Balance | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from timebank import rewards
+from timebank import reward_waiting, rewards
 from web.schemas import CommandSchema
 from web.schemas.fields import N_, Day, Id, Line, Minutes, OneOf, Paragraph, Pence, Whole, YesNo
 
@@ -29,6 +29,11 @@ class AddRewardSchema(CommandSchema):
     places = Whole(load_default=None, least=1, most=rewards.MOST_PLACES)
     starts_on = Day(load_default=None)
     charity_number = Line(load_default="", most=40)
+    place = Line(load_default="")
+    online = YesNo(load_default=False)
+    access = Paragraph(load_default="", most=2000)
+    conditions = Paragraph(load_default="", most=2000)
+    member_pays_pence = Pence(load_default=None, least=1)
 
 
 class ChangeRewardSchema(AddRewardSchema):
@@ -39,3 +44,22 @@ class ChangeRewardSchema(AddRewardSchema):
     reward_id = Id(from_path=True)
     revision = Whole()
     offered = YesNo()
+
+
+class JoinWaitingSchema(CommandSchema):
+    """A place on the waiting list of a reward."""
+
+    command = reward_waiting.JoinWaiting
+
+    reward_id = Id(from_path=True)
+    member_id = Id()
+    how = OneOf(reward_waiting.HOW, load_default="online")
+
+
+class LeaveWaitingSchema(CommandSchema):
+    """Leaving a waiting list, or saying no to the place that was offered."""
+
+    command = reward_waiting.LeaveWaiting
+
+    reward_wait_id = Id(from_path=True)
+    revision = Whole()
