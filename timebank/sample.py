@@ -186,7 +186,9 @@ class Sample:
             session_id=session_id, revision=found, lines=lines,
         ))  # fmt: skip
 
-    def correct(self, session_id: str, name: str, figures: crediting.Figures, **why: str) -> None:
+    def correct(
+        self, session_id: str, name: str, figures: crediting.Figures, *, reason: str, words: str
+    ) -> None:
         """Put right what was recorded about one person at one session."""
         attendance = self.read(
             STAFF[0].name,
@@ -199,7 +201,7 @@ class Sample:
         )
         self.by(STAFF[0].name, corrections.correct_credit, corrections.CorrectCredit(
             attendance_id=attendance[0], revision=attendance[1], capacity="own_time",
-            choice=None, figures=figures, **why,
+            choice=None, figures=figures, reason=reason, words=words,
         ))  # fmt: skip
 
     # --- using hours ------------------------------------------------------------------------

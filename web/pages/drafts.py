@@ -46,5 +46,7 @@ def take(session_id: str) -> Response:
 @access("session.credit")
 def drop(session_id: str) -> Response:
     """Begin again: forget one's own draft."""
+    with reading() as unit:
+        sessions.session(unit, session_id)
     drafting.drop(session_id)
     return redirect(url_for("crediting.credit", session_id=session_id), 303)
