@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
-from timebank import communication, notices, statement_formats, trail
+from timebank import communication, notices, statement_formats, statement_script, trail
 from timebank.clock import local_day
 from timebank.errors import NotFound
 from timebank.models import Communication, Member, OutboxMessage, Person, Statement
@@ -93,10 +93,15 @@ def script(unit: Unit, person_id: str) -> Script:
     parts = [
         words.say(N_("This is %(community)s."), community=unit.community.name),
         words.say(N_("Am I speaking to %(name)s?"), name=person.name),
+        words.say(N_("(Go on only when it is.)")),
+        "",
+        *notices.sentences(told, words),
     ]
     if told:
-        parts += notices.on_paper(unit, told, words)
-    parts += [_statement(unit, each) for each in messages if each.kind == "statement_ready"]
+        parts.append(words.say(N_("Shall I look up more about it, or is something not right?")))
+    for message in messages:
+        if message.kind == "statement_ready":
+            parts += ["", _statement(unit, message)]
     return Script(
         person=person,
         how=(profile and profile.words) or "",
@@ -123,7 +128,9 @@ def _statement(unit: Unit, message: OutboxMessage) -> str:
     made = statement_formats.FORMATS["script"].make(
         json.loads(found.content), reader_of(unit, found)
     )
-    return made.decode("utf-8")
+    text = made.decode("utf-8")
+    # What stands above the rule is for who rings about this one alone.
+    return text.partition(f"{statement_script.RULE}\n")[2] or text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ CHANNELS = ("mail", "text", "post", "phone")
 # What is looked back on.
 LOOK_BACK = timedelta(days=30)
 MOST = 100
+MOST_DROPPED = 25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ def troubles(unit: Unit, limit: int = MOST) -> list[Trouble]:
     return _troubles(unit, ("waiting", "failed"), limit)
 
 
-def dropped(unit: Unit, limit: int = MOST) -> list[Trouble]:
+def dropped(unit: Unit, limit: int = MOST_DROPPED) -> list[Trouble]:
     """What is not sent any more, with the reason: the newest first."""
     return _troubles(unit, ("cancelled",), limit)
 

@@ -6,7 +6,7 @@ from timebank.statement_content import holder_of, receipt_of
 from timebank.statement_said import Content, Reader, SaidLine, said
 from timebank.words import N_, Words
 
-_RULE = "-" * 40
+RULE = "-" * 40
 
 
 def script(content: Content, reader: Reader, *, money_values: bool = False) -> bytes:
@@ -17,7 +17,7 @@ def script(content: Content, reader: Reader, *, money_values: bool = False) -> b
         "",
         *_first(words, content, reader),
         words.say(N_("Then read out what stands below. Stop for a moment after each line.")),
-        _RULE,
+        RULE,
         words.say(N_("This is from %(community)s."), community=one.group),
         f"{one.title}.",
         one.summary,

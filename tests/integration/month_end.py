@@ -283,7 +283,7 @@ def post_and_ring(community: Community, figures: Figures, folder: Path) -> None:
     while waiting := community.read(calls.waiting):
         for call in waiting:
             script = community.read(calls.script, call.person.id)
-            assert "member number" in script.text
+            assert "Statement" in script.text
             ringing = calls.ReadOut(person_id=call.person.id, message_ids=script.message_ids)
             figures.calls += community.do(calls.read_out, ringing).count
     figures.timed("calls", began)

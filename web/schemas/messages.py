@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from timebank import calls, certificates, communication, delivery, letters
 from web.schemas import CommandSchema
 from web.schemas.crediting import Several
