@@ -111,14 +111,17 @@ def easy_read_data(
 ) -> dict[str, Any]:
     """What the template shows."""
     return page_data(said(content, reader), content, reader) | {
-        "title": title(Words(content["language"])),
+        "title": title(content),
         "parts": breakable([asdict(part) for part in parts(content, reader, money_values)]),
     }
 
 
-def title(words: Words) -> str:
-    """The heading of the whole."""
-    return words.say(N_("Your hours"))
+def title(content: Content) -> str:
+    """The heading of the whole: "Your hours", or whose they are."""
+    words = Words(content["language"])
+    if holder_of(content)["kind"] == "member":
+        return words.say(N_("Your hours"))
+    return statement_text.holder(words, content)
 
 
 def parts(content: Content, reader: Reader, money_values: bool = False) -> list[Part]:
@@ -289,7 +292,7 @@ def _shared(words: Words, content: Content, reader: Reader, money_values: bool) 
     return [
         Part(
             heading=words.say(N_("About this statement")),
-            ideas=(idea("letter", f"{one.member}."), idea("calendar", f"{one.title}.")),
+            ideas=(idea("letter", f"{one.group}."), idea("calendar", f"{one.title}.")),
         ),
         Part(heading=words.say(N_("What there is")), ideas=(idea("clock", one.summary),)),
         Part(heading=words.say(N_("What happened")), ideas=tuple(happened)),

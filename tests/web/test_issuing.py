@@ -31,7 +31,7 @@ def test_issue_what_is_due(web: Web, anna: MemberAdded) -> None:
     assert "March 2026 Statements to issue 2" in page.words
     sent = web.post("/statements/issue", {"until_on": "2026-03-31"})
     assert "2 statements are issued, up to 31 March 2026." in web.get(sent.location).words
-    assert "Every statement of the months that have ended is issued." in web.get(
+    assert "Every statement of the periods that have ended is issued." in web.get(
         "/statements/issue").words  # fmt: skip
 
 

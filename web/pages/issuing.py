@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,18 +11,20 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from timebank import directory, pauses, statement_text, statements
+from timebank import communication, directory, pauses, statement_text, statements
 from timebank.statement_holders import in_content
 from timebank.statements import DueStatement, IssueStatements, PrintStatement
+from timebank.unit import Unit
 from web.access import access
 from web.errors import REFUSALS, TOP
 from web.filters import day, words
 from web.forms import Form
+from web.message_labels import CHANNELS_SHORT
 from web.pages.statements import in_words
 from web.paging import paged
 from web.schemas.fields import Day
 from web.units import acting, reading, run
-from web.work_labels import STATEMENTS_SHORT, named
+from web.work_labels import named
 
 pages = Blueprint("issuing", __name__)
 
@@ -73,10 +76,10 @@ def foreseen() -> str:
         yesterday = statements.last_ended(unit)
         days = _days_to_look_at(yesterday)
         until_on = _day_asked_for(days)
-        found = [_foreseen(each) for each in statements.due_statements(unit, until_on)]
+        found = statements.due_statements(unit, until_on)
         return render_template(
             "issuing/foreseen.html",
-            page=paged(lambda limit, offset: found[offset : offset + limit]),
+            page=paged(lambda limit, offset: _foreseen(unit, found[offset : offset + limit])),
             days=days,
             until_on=until_on,
             paused=pauses.paused(unit),
@@ -98,18 +101,21 @@ def _day_asked_for(days: list[date]) -> date:
     return next((day for day in days if day.isoformat() == request.args.get("until")), days[0])
 
 
-def _foreseen(each: DueStatement) -> dict[str, Any]:
-    member = each.holder.member
-    if member is None:
+def _foreseen(unit: Unit, found: Sequence[DueStatement]) -> list[dict[str, Any]]:
+    """Each in words: for whom, which way it goes, its period and its lines."""
+    members = [each.holder.member for each in found if each.holder.member is not None]
+    profiles = communication.of_people(unit, {member.person_id for member in members})
+    rows = []
+    for each in found:
+        member, how = each.holder.member, _("To be read here")
         who = statement_text.holder_name(words(), in_content(each.holder))
-        how = _("To be read here")
-    else:
-        who = f"{member.person.name or _('Erased')} ({member.number})"
-        how = named(STATEMENTS_SHORT, member.statement_by)
-    return {
-        "who": who, "how": how, "from_on": each.from_on, "until_on": each.until_on,
-        "lines": each.lines,
-    }  # fmt: skip
+        if member is not None:
+            who = f"{member.person.name or _('Erased')} ({member.number})"
+            way = communication.channel_of_statement(member, profiles.get(member.person_id))
+            how = named(CHANNELS_SHORT, way or "none")
+        rows.append({"who": who, "how": how, "from_on": each.from_on, "until_on": each.until_on,
+                     "lines": each.lines})  # fmt: skip
+    return rows
 
 
 @pages.get("/statements/paper")

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from timebank import statement_easy_read, statement_formats, statements
 from timebank.statement_said import Content, Reader, reader_of, said
-from timebank.words import Words
 from web.access import access
 from web.units import current_actor, reading
 
@@ -61,7 +60,7 @@ def easy_read(statement_id: str) -> str:
     content, reader, own = _read(statement_id)
     return render_template(
         "statement_formats/easy_read.html",
-        title=statement_easy_read.title(Words(content["language"])),
+        title=statement_easy_read.title(content),
         parts=statement_easy_read.parts(content, reader, _money_wanted()),
         picture=statement_easy_read.picture,
         language=content["language"],
