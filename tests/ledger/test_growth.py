@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 
 from ledger import Book
-from tests.ledger.conftest import MEMBER, NOON, credit, engine_for, new_book
+from tests.ledger.conftest import DAY, MEMBER, NOON, credit, engine_for, new_book
 
 _READ = text(
     "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables "
@@ -27,17 +28,31 @@ def test_plans_made_when_the_book_was_empty_hold_when_it_has_grown(laid_out: Any
             with connection.begin():
                 book.post(credit(number, 10), posted_at=NOON)
                 book.balance(MEMBER)
+                book.history("hours:issued", since=DAY + timedelta(days=1))
         with connection.begin():
             for number in range(300):
                 book.open_account(f"member:{number:032x}", floor=0)
-            book.post_many([credit(n, 10) for n in range(100, 3100)], posted_at=NOON)
+            later = [
+                credit(n, 10, occurred_on=DAY + timedelta(days=n // 30)) for n in range(100, 3100)
+            ]
+            book.post_many(later, posted_at=NOON)
         assert _rows_read(connection, lambda: book.balance("hours:issued")) < 10
         assert _rows_read(connection, lambda: _post(book)) < 60
+        # A few hundred postings that are looked through, and one of each day that is leapt over;
+        # walking there from either end would be thousands.
+        day = DAY + timedelta(days=50)
+        assert _rows_read(connection, lambda: _page(book, day, day)) < 1500
+        assert _rows_read(connection, lambda: _page(book, DAY, day)) < 1500
     engine.dispose()
 
 
 def _post(book: Book) -> None:
     book.post(credit(5000, 10), posted_at=NOON)
+
+
+def _page(book: Book, since: date, until: date) -> None:
+    page = book.history("hours:issued", limit=10, since=since, until=until)
+    assert len(page.postings) == 10
 
 
 def _rows_read(connection: Connection, work: Any) -> int:
