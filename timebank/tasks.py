@@ -45,6 +45,7 @@ VERBS: dict[str, str] = {
     "issue_statements": N_("Issue the statements of months that have ended"),
     "reach_members": N_("Try to reach %(count)s members not seen for a year"),
     "talk_again": N_("Talk again about hours and wishes"),
+    "print_statements": N_("Print %(count)s statements"),
     "print_statement": N_("Print statement %(reference)s"),
 }
 

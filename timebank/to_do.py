@@ -32,7 +32,7 @@ from timebank import (
     wellbeing,
 )
 from timebank.clock import local_day
-from timebank.models import ActivityType, Agreement, Redemption, Session
+from timebank.models import ActivityType, Agreement, Redemption, Session, Statement
 from timebank.roles import Actor
 from timebank.tasks import MOST, Task
 from timebank.unit import Unit
@@ -100,19 +100,24 @@ def requests(unit: Unit) -> list[Task]:
 
 
 def statements_to_print(unit: Unit) -> list[Task]:
-    """Statements that go out on paper, since the day after their month."""
+    """Statements that go out on paper, one task for each account, since the day after a period."""
     if not unit.actor.may("statement.view_all"):
         return []
-    return [
-        Task(
-            verb="print_statement",
-            params={"reference": each.reference},
-            subject=each.member.person.name if each.member else "",
-            path=f"/statements/{each.id}/paper",
-            due_on=each.until_on + timedelta(days=1),
-        )
-        for each in statements.to_print(unit)[:MOST]
-    ]
+    accounts: dict[str, list[Statement]] = {}
+    for each in statements.to_print(unit):
+        accounts.setdefault(each.account, []).append(each)
+    return [_to_print(found) for found in list(accounts.values())[:MOST]]
+
+
+def _to_print(found: list[Statement]) -> Task:
+    oldest, one = found[0], len(found) == 1
+    return Task(
+        verb="print_statement" if one else "print_statements",
+        params={"reference": oldest.reference} if one else {"count": len(found)},
+        subject=oldest.member.person.name if oldest.member else "",
+        path=f"/statements/{oldest.id}/paper" if one else "/statements/paper",
+        due_on=oldest.until_on + timedelta(days=1),
+    )
 
 
 def statements_to_issue(unit: Unit) -> list[Task]:

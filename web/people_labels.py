@@ -6,7 +6,7 @@ from timebank.words import N_
 
 CAME_BY = {"phone": N_("By phone"), "in_person": N_("In person"), "online": N_("On this site")}
 HEARD_FROM = {
-    "": N_("Not asked"),
+    "": N_("Not said"),
     "friend": N_("A friend or neighbour"),
     "organisation": N_("An organisation"),
     "leaflet": N_("A leaflet or poster"),

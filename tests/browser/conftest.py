@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from tests.browser import after
+from tests.browser import after, looked_after
 from tests.browser.checks import Watch
 from tests.browser.site import START, Site, served
 from tests.mail_server import Kept, mail_server
@@ -78,6 +78,7 @@ def _more(found: settings.Settings) -> None:
     by("Helen Marsh", approvals.ask_second_approver, ask)
     by("Helen Marsh", people.invite_person, people.InvitePerson(person_id=dorothy))
     after.add(by)
+    looked_after.add(by)
     with database.reading(NOBODY) as unit:
         there = select(Attendance).join(Attendance.session).join(Attendance.member)
         newest = there.order_by(Session.starts_on.desc(), Attendance.id).limit(1)
