@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
 from tests.api.conftest import Bench, Door, close, make_bench, on_sqlite, switch_money_rewards_on
-from timebank import redemptions, rewards, statements
+from timebank import openings, proposals, queries, redemptions, rewards, statements
 from timebank.settings import load
 from web.api.blueprint import KEY_HEADER
 from web.app import create_app
@@ -51,6 +51,16 @@ def tried(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     community.clock.forward(days=40)
     with community.unit() as unit:
         statements.issue(unit, statements.last_ended(unit))
+    community.do(
+        queries.open_query,
+        queries.OpenQuery(
+            member_id=bench.mary_actor.member_id or "",
+            subject="posting",
+            account_seq=1,
+            words="It was longer.",
+        ),
+        actor=bench.mary_actor,
+    )
     yield bench
     close(bench)
 
@@ -72,6 +82,8 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         "reward_id": bench.class_id,
         "redemption_id": door.get(f"/redemptions?member_id={mary}").json["items"][0]["id"],
         "statement_id": door.get(f"/statements?member_id={mary}").json["items"][0]["id"],
+        "query_id": door.get(f"/queries?member_id={mary}").json["items"][0]["id"],
+        **_waiting(bench),
     }
 
 
@@ -83,6 +95,23 @@ def _project(door: Door) -> dict[str, str]:
     door.post(f"/projects/{made['project_id']}/seats", {"title": "Somebody who was there"})
     seats = door.get(f"/projects/{made['project_id']}").json["seats"]
     return {"project_id": made["project_id"], "seat_id": seats[0]["id"]}
+
+
+def _waiting(bench: Bench) -> dict[str, str]:
+    """A list of hours from before, and a correction, that each wait for a second person."""
+    member_id = bench.mary_actor.member_id or ""
+    entered = openings.EnterOpening(
+        as_of_on=bench.community.clock().date(),
+        total_minutes=60,
+        lines=(openings.OpeningLine(member_id=member_id, minutes=60),),
+    )
+    with bench.community.unit() as unit:
+        proposed = proposals.propose(
+            unit, "session", bench.session_id, revision=1, words="", minutes=60,
+            details={"plan_again": False},
+        )  # fmt: skip
+        list_id = openings.enter_opening(unit, entered).list_id
+        return {"list_id": list_id, "proposal_id": proposed.id}
 
 
 class Behind:
@@ -198,7 +227,7 @@ def _as_read(case: Any, tried: Bench, ids: dict[str, str]) -> dict[str, Any]:
             read = tried.cora.get(f"/{noun}/{ids[of[0].strip('{}')]}").json
         else:
             read = tried.cora.get(f"/{noun}").json
-        found["revision"] = read["revision"]
+        found["revision"] = read.get("revision", 0)
     if "follows_version" in case.body:
         found["follows_version"] = tried.cora.get("/policy").json["version"]
     if "reward_revision" in case.body:

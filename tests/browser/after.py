@@ -7,15 +7,26 @@ where they are, for ``places``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
-from timebank import corrections, follow_up, openings, proposals, queries, thanks, wellbeing
+from timebank import (
+    accounts,
+    corrections,
+    follow_up,
+    openings,
+    proposals,
+    queries,
+    thanks,
+    wellbeing,
+)
 from timebank.figures import Figures
 from timebank.models import (
     Attendance,
     Member,
+    OpeningHours,
     OpeningList,
     Person,
     Proposal,
@@ -45,6 +56,10 @@ def add(by: By) -> None:
         lines=(line,), words="From the paper book",
     )  # fmt: skip
     by("Helen Marsh", openings.enter_opening, listed)
+    other = replace(listed, lines=(replace(line, member_id=grace),))
+    list_id = by("Helen Marsh", openings.enter_opening, other).list_id
+    confirm = openings.ConfirmOpening(list_id=list_id, revision=1, total_minutes=150)
+    by("Gareth Price", openings.confirm_opening, confirm)
     plan = follow_up.PlanFollowUp(
         session_id=attended.session_id, revision=0, ask_right=True, ask_feedback=True, thank=True,
         wellbeing_by_id=helen, words="Your question about the ward changed the leaflet.",
@@ -75,7 +90,7 @@ def _propose(unit: Unit, attendance: Attendance) -> None:
     now = unit.db.get_one(Attendance, attendance.id).entries[-1]
     command = corrections.CorrectCredit(
         attendance_id=attendance.id, revision=now.revision, capacity=now.capacity, choice=None,
-        figures=Figures(session_minutes=now.session_minutes + 45), reason="wrong_time",
+        figures=Figures(session_minutes=now.credited_minutes + 45), reason="wrong_time",
     )  # fmt: skip
     corrections.plan_of(unit, command)
     proposals.propose(
@@ -92,22 +107,28 @@ def found(unit: Unit, own_member_id: str, sessions: list[str]) -> dict[str, list
     grace = _member(unit, "Grace Okafor")
     (query,) = unit.db.scalars(select(Query.id)).all()
     (proposal,) = unit.db.scalars(select(Proposal.id)).all()
-    (listed,) = unit.db.scalars(select(OpeningList.id)).all()
+    listed = unit.db.scalars(select(OpeningList.id)).all()
+    opened = unit.db.scalars(select(OpeningHours).where(OpeningHours.seq.is_not(None))).one()
+    forward = next(
+        line.account_seq
+        for line in unit.book.transaction(opened.seq or 0).lines
+        if line.account == accounts.member(grace)
+    )
     thanked = unit.db.scalars(
         select(ThankYou.id).where(ThankYou.member_id == own_member_id).limit(1)
     ).all()
     any_thanks = unit.db.scalars(select(ThankYou.id).limit(1)).all()
     return {
         "postings.mine": [{"account_seq": 1}, {"account_seq": 2}],
-        "postings.posting": [{"member_id": grace, "account_seq": n} for n in (1, 2)],
-        "postings.form": [{"member_id": grace, "account_seq": 1}],
+        "postings.posting": [{"member_id": grace, "account_seq": n} for n in (1, forward)],
+        "postings.form": [{"member_id": grace, "account_seq": forward}],
         "queries.query": [{"query_id": query}],
         "queries.new": [{}, {"posting": 2}],
         "queries.new_for": [{"member_id": grace}, {"member_id": grace, "posting": 2}],
         "queries.everybody": [{}, {"show": "ended"}],
         "proposals.proposal": [{"proposal_id": proposal}],
         "proposals.undo_form": [{"session_id": each} for each in (sessions[0], sessions[-1])],
-        "openings.opening": [{"list_id": listed}],
+        "openings.opening": [{"list_id": each} for each in listed],
         "follow_up.of_session": [{"session_id": sessions[0]}],
         "follow_up.look_in": [{"session_id": sessions[0]}],
         "follow_up.thank_you": [{"thank_you_id": each} for each in thanked or any_thanks],
