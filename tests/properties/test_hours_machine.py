@@ -32,6 +32,7 @@ from ledger.tables import account, posting
 from tests.properties.model import HELD, ISSUED, POT, REDEEMED, Line, Model, Refused, Reward
 from tests.timebank.builders import Community
 from tests.timebank.schedules_by_hand import SCHEDULES
+from tests.timebank.statement_forms import check_every_form
 from timebank import (
     accounts,
     audit,
@@ -613,9 +614,19 @@ class HoursMachine(RuleBasedStateMachine):
             assert balance.held_minutes == self.model.balance(HELD, about=member)
             assert all(line.text_code != "line_other" for line in seen)
 
+    def every_form_agrees(self) -> None:
+        """The longest statement of a member's, and the pot's newest, in every form there is."""
+        with self.real.database.reading(self.real.console) as unit:
+            rows = unit.db.scalars(select(Statement).order_by(Statement.until_on)).all()
+        own = [json.loads(row.content) for row in rows if row.member_id is not None]
+        shared = [json.loads(row.content) for row in rows if row.member_id is None]
+        for content in (*sorted(own, key=lambda one: len(one["lines"]))[-1:], *shared[-1:]):
+            check_every_form(content)
+
     def teardown(self) -> None:
         try:
             self.history_agrees()
+            self.every_form_agrees()
             assert self.real.read(audit.verify).findings == ()
         finally:
             self.real.close()

@@ -12,28 +12,18 @@ import pikepdf
 import pytest
 from hypothesis import given, settings
 
-from tests.timebank.pdf_reading import words_of
-from tests.timebank.statement_samples import READER, UNTIL, content, contents
+from tests.timebank.statement_forms import check_every_form, made
+from tests.timebank.statement_samples import READER, content, contents
 from timebank import statement_easy_read
 from timebank.statement_content import GIVEN, OTHER, USED, receipt_of
 from timebank.statement_csv import as_csv
 from timebank.statement_formats import FORMATS
 from timebank.statement_said import Reader, said
 from timebank.statement_script import script, spelt
-from timebank.statement_text import LINES, summary
+from timebank.statement_text import LINES
 from timebank.words import Words
 
 EN = Words("en")
-
-
-def made(code: str, of: dict[str, Any], reader: Reader = READER, **more: Any) -> str:
-    """One form as text in one line: a PDF's words in the order in which they are read out."""
-    found = FORMATS[code].make(of, reader, **more)
-    text = words_of(found) if found.startswith(b"%PDF") else found.decode("utf-8-sig")
-    if code == "braille":
-        # Without the page numbers, which come between two lines of a sentence.
-        text = "\n".join(page.rstrip("\n").rpartition("\n")[0] for page in text.split("\f"))
-    return " ".join(text.replace("\u200b", "").split())
 
 
 @pytest.mark.parametrize("code", FORMATS)
@@ -48,33 +38,7 @@ def test_the_same_content_gives_the_same_bytes(code: str) -> None:
 @given(of=contents())
 def test_sentence_and_figures_are_the_same_in_every_form(of: dict[str, Any]) -> None:
     """Whatever happened: the summary, the opening, every change and balance, the closing."""
-    sentence = summary(EN, UNTIL, of["closing_minutes"], of["held_minutes"])
-    assert sum(line["amount_minutes"] for line in of["lines"]) == (
-        of["closing_minutes"] - of["opening_minutes"]
-    )
-    for code in FORMATS:
-        text = made(code, of)
-        if code == "easy-read":
-            sentences = statement_easy_read.parts(of, READER)[1].ideas
-            assert _figures(" ".join(s for idea in sentences for s in idea.sentences)) >= (
-                _figures(sentence)
-            )
-        else:
-            assert sentence in text, code
-        minutes = code == "csv"
-        place = 0
-        for line in of["lines"]:
-            for amount in (abs(line["amount_minutes"]), line["balance_minutes"]):
-                figure = str(amount) if minutes else EN.duration(amount)
-                found = text.find(figure, place)
-                assert found >= 0, (code, figure, text[place:])
-                place = found + len(figure)
-        for amount in (of["opening_minutes"], of["closing_minutes"]):
-            assert f"you could use {EN.duration(amount)}." in text, code
-
-
-def _figures(text: str) -> set[str]:
-    return set(re.findall(r"\d[\d,]* (?:hours?|minutes?)", text))
+    check_every_form(of)
 
 
 @pytest.mark.parametrize("code", FORMATS)
