@@ -28,7 +28,10 @@ from web.api import (
     exchanges,
     follow_up,
     gifts,
+    groups,
+    membership,
     openings,
+    organisations,
     people,
     postings,
     projects,
@@ -46,6 +49,9 @@ from web.api import (
 PREFIX = "/api/v1"
 NOUNS = (
     people,
+    membership,
+    organisations,
+    groups,
     projects,
     sessions,
     coming,
