@@ -88,12 +88,13 @@ class Present:
 
 @dataclass
 class Session:
-    """A session of one day; ``there`` by member."""
+    """A session of one day; ``there`` by member, ``waiting`` those whose own line waits."""
 
     on: date
     credited: bool
     revision: int = 1
     there: dict[int, Present] = field(default_factory=dict)
+    waiting: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -190,7 +191,10 @@ class Model:
         problems = [self._line_problem(actor, found, lines, i) for i in range(len(lines))]
         if any(problems):
             raise Refused(*(problem for problem in problems if problem))
+        found.waiting |= {actor} & {line.member for line in lines}
         for line in lines:
+            if line.member == actor:
+                continue  # it waits for somebody else
             present = Present(line, line.choice or self.choices[line.member], self.rounding)
             found.there[line.member] = present
             self._post(present)
@@ -202,8 +206,8 @@ class Model:
             return "line_twice"
         if line.member in found.there:
             return "already_attended"
-        if line.member == actor:
-            return "own_credit"
+        if line.member == actor and line.member in found.waiting:
+            return "already_waiting"
         return line.problem(may_be_nothing=line.capacity == "paid_job")
 
     def _post(self, present: Present) -> None:
