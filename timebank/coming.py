@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
@@ -17,9 +18,11 @@ from timebank import notices, opportunities, people, places, projects, sessions,
 from timebank.errors import Conflict, RuleBroken
 from timebank.ids import ALPHABET, new_id
 from timebank.models import Member, Person, Session, SignUp
-from timebank.unit import Unit
+from timebank.unit import NOBODY, Database, Unit
 
 MOST_WORDS = 500
+# So long after a session what would help somebody at it is kept.
+WORDS_KEPT_DAYS = 30
 CODE_LETTERS = 4
 CALLED_OFF = ("cancelled", "undone")
 
@@ -72,6 +75,23 @@ def expected(unit: Unit, session_id: str) -> frozenset[str]:
     rows = unit.db.scalars(query).all()
     arrived = [row for row in rows if row.arrived_at is not None]
     return frozenset(row.member_id for row in arrived or rows)
+
+
+def forget_what_helped(database: Database) -> None:
+    """Empty what people said would help them, once it helps nobody any more; in short units."""
+    with database.reading(NOBODY) as unit:
+        old = unit.db.scalars(_no_longer_needed(unit).limit(1)).first()
+    if old is None:
+        return
+    with database.unit(NOBODY) as unit:
+        for row in unit.db.scalars(_no_longer_needed(unit)):
+            row.words = None
+
+
+def _no_longer_needed(unit: Unit) -> Select[SignUp]:
+    kept_since = unit.today - timedelta(days=WORDS_KEPT_DAYS)
+    over = select(Session.id).where(Session.ends_on < kept_since)
+    return select(SignUp).where(SignUp.words.is_not(None), SignUp.session_id.in_(over))
 
 
 # --- signing up and withdrawing ---------------------------------------------------------------
@@ -150,8 +170,7 @@ def leave_session(unit: Unit, command: LeaveSession) -> ComingChanged:
 
 def _who_and_where(unit: Unit, session_id: str, member_id: str) -> tuple[Session, Member]:
     """The planned session and the member, if the actor may act for that member there."""
-    if member_id == unit.actor.member_id and not unit.actor.may("coming.manage"):
-        unit.actor.require("opportunity.join_own")
+    if member_id == unit.actor.member_id and unit.actor.may("opportunity.join_own"):
         session = opportunities.opportunity(unit, session_id)
     else:
         unit.actor.require("coming.manage")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from timebank import (
     checkpoints,
+    coming,
     community,
     delivery,
     erasure_list,
@@ -55,6 +56,10 @@ def tick(database: Database) -> Ticked:
         imports.forget_what_is_old(database)
     except Unavailable as error:
         log.warning("files to import that are too old wait for the next tick: %s", error)
+    try:
+        coming.forget_what_helped(database)
+    except Unavailable as error:
+        log.warning("what is not needed any more is forgotten at the next tick: %s", error)
     issued = 0
     try:
         issued = issue_due(database, console)

@@ -15,6 +15,7 @@ from timebank import (
     people,
     places,
     projects,
+    scheduler,
     sessions,
 )
 from timebank.arrivals import NoteArrival, NoteCodes, UndoArrival
@@ -163,6 +164,18 @@ def test_what_would_help_is_kept_until_it_is_not_needed(community, session_id):
     leave(community, session_id, anna)
     [row] = community.read(coming.signed_up, session_id)
     assert row.words is None
+
+
+def test_what_helped_is_forgotten_when_it_is_over(community, session_id):
+    anna = community.member_actor("Anna")
+    join(community, session_id, anna, words="A seat near the door")
+    community.clock.forward(days=18 + coming.WORDS_KEPT_DAYS)
+    scheduler.tick(community.database)
+    assert community.read(coming.signed_up, session_id)[0].words
+    community.clock.forward(days=1)
+    scheduler.tick(community.database)
+    [row] = community.read(coming.signed_up, session_id)
+    assert (row.words, row.status) == (None, "coming")
 
 
 def test_as_what_somebody_comes_is_the_projects_to_offer(community):
@@ -324,6 +337,8 @@ def test_a_limited_coordinator_sees_who_is_coming_to_their_sessions(community):
             JoinSession(session_id=there, member_id=anna.member_id),
             actor=limited,
         )
+    # As a member, they join what is published for everybody.
+    assert join(community, there, limited).status == "coming"
 
 
 def test_codes_are_unlike_numbers_and_unlike_each_other(community):

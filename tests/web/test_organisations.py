@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.web.conftest import Page, Web
 from tests.web.work import ADMIN
-from timebank import group_gifts, groups, joining, organisations, people, sessions, tokens
+from timebank import group_gifts, groups, joining, organisations, people, projects, sessions, tokens
 from timebank.models import Base
 from timebank.people import MemberAdded
 from timebank.roles import COORDINATOR
@@ -22,6 +22,14 @@ from web.access import BY_LINK, PUBLIC, every_rule
 CLOSED = {403, 404}
 # Rows that come and go with signing in, whatever is looked at.
 AROUND = {"sign_in", "failed_attempt", "api_token"}
+
+
+def _project(web: Web, organisation_id: str) -> dict[str, str]:
+    """A project of an organisation."""
+    add = projects.AddProject(
+        title="Songs", purpose="To sing", on_behalf_of="Us", organisation_id=organisation_id
+    )
+    return {"project_id": web.community.do(projects.add_project, add).project_id}
 
 
 class Site:
@@ -59,6 +67,7 @@ class Site:
             "organisation_id": hall_id,
             "group_id": group.group_id,
             "gift_id": community.do(group_gifts.give_hours, give).gift_id,
+            **_project(web, hall_id),
             "application_id": community.do(joining.apply, asks).application_id,
         }
 
