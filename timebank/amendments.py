@@ -147,7 +147,9 @@ def amend_posting(unit: Unit, command: AmendPosting) -> PostingAmended:
     made = proposals.propose(
         unit, "amendment", str(found.first_seq), revision=command.revision,
         words=_words(command), minutes=abs(command.minutes - found.minutes),
-        details={"minutes": command.minutes, "reason": command.reason},
+        details={
+            "minutes": command.minutes, "reason": command.reason, "member_id": found.member.id,
+        },
     )  # fmt: skip
     return PostingAmended(
         first_seq=found.first_seq,

@@ -63,7 +63,8 @@ def _of_query(table: Any, who: About) -> ColumnElement[bool]:
 
 def _proposed_about(table: Any, who: About) -> ColumnElement[bool]:
     theirs = select(m.Attendance.id).where(m.Attendance.member_id == who.member_id)
-    found: ColumnElement[bool] = table.subject_id.in_(theirs)
+    named = table.details.contains(who.member_id) if who.member_id else false()
+    found: ColumnElement[bool] = or_(table.subject_id.in_(theirs), named)
     return found
 
 

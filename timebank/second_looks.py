@@ -6,9 +6,11 @@ Nobody agrees to what they proposed, and nobody to anything about their own hour
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import or_, select
 
 from timebank import amendments, corrections, proposals, session_undo
 from timebank.amendments import AmendPosting
@@ -16,7 +18,7 @@ from timebank.clock import local_day
 from timebank.corrections import CorrectCredit
 from timebank.errors import Conflict, NotAllowed, RuleBroken, TimebankError
 from timebank.figures import Figures
-from timebank.models import Proposal
+from timebank.models import Attendance, Proposal
 from timebank.session_undo import UndoSession
 from timebank.tasks import MOST, Task
 from timebank.unit import Unit
@@ -87,6 +89,7 @@ def command_of(found: Proposal) -> Any:
         return UndoSession(
             session_id=found.subject_id, revision=found.revision, words=words, **details
         )
+    details.pop("member_id")
     return AmendPosting(
         first_seq=int(found.subject_id), revision=found.revision, words=words, **details
     )
@@ -112,16 +115,36 @@ def to_agree(unit: Unit) -> list[Task]:
     """Corrections that wait for a second person, the oldest first."""
     if not unit.actor.may("correction.agree"):
         return []
+    waiting = proposals.waiting(unit, MOST)
+    own = _about_oneself(unit, waiting)
     return [
         Task(
             verb="agree_correction",
             params={"moved_minutes": each.minutes},
             path=f"/corrections/{each.id}",
             due_on=local_day(each.proposed_at, unit.zone),
-            hindrance="own" if hindrance(unit, each) else None,
+            hindrance="own" if each.proposed_by == unit.actor.id or each.id in own else None,
         )
-        for each in proposals.waiting(unit, MOST)
+        for each in waiting
     ]
+
+
+def _about_oneself(unit: Unit, found: Sequence[Proposal]) -> set[str]:
+    """The proposals about this actor's own hours, in one query however many there are."""
+    if unit.actor.member_id is None:
+        return set()
+    subjects = [each.subject_id for each in found]
+    theirs = select(Attendance.id, Attendance.session_id).where(
+        Attendance.member_id == unit.actor.member_id,
+        or_(Attendance.id.in_(subjects), Attendance.session_id.in_(subjects)),
+    )
+    ids = {each for row in unit.db.execute(theirs) for each in row}
+    return {
+        each.id
+        for each in found
+        if each.subject_id in ids
+        or json.loads(each.details).get("member_id") == unit.actor.member_id
+    }
 
 
 def _waiting(unit: Unit, proposal_id: str) -> Proposal:

@@ -7,10 +7,20 @@ from datetime import date
 import pytest
 
 from tests.timebank.builders import Community
-from timebank import accounts, amendments, audit, openings, people, statement_lines
+from timebank import (
+    accounts,
+    amendments,
+    audit,
+    openings,
+    people,
+    second_looks,
+    statement_lines,
+)
 from timebank.amendments import AmendPosting, amend_posting
 from timebank.community import AgreePolicy, agree_policy, policy
 from timebank.errors import Conflict, NotAllowed, NotFound, Rejected, RuleBroken
+from timebank.history_files import HistoryOptions
+from timebank.history_import import apply_history, plan_history
 from timebank.openings import ConfirmOpening, EnterOpening, OpeningLine, WithdrawOpening
 
 
@@ -187,3 +197,38 @@ def test_a_credit_is_not_put_right_here(community, anna):
     for seq in (1, 99, 0):
         with pytest.raises(NotFound, match="posting_unknown"):
             community.do(amend_posting, amendment(seq, 1))
+
+
+def test_imported_history_is_put_right_too(community):
+    rows = (
+        b"member,date,kind,amount\nAnn Lowe,2020-01-05,credit,120\nAnn Lowe,2020-02-05,spend,50\n"
+    )
+    options = HistoryOptions(kinds_in=("credit",), kinds_out=("spend",), unit="minutes")
+    plan = community.read(plan_history, rows, options, by=community.console)
+    community.do(apply_history, plan, actor=community.console)
+    (ann,) = community.read(people.members, search="Ann Lowe")
+    came, went = reversed(community.read(statement_lines.current_lines, ann.id))
+    assert (came.amount_minutes, went.amount_minutes) == (120, -50)
+    assert community.do(amend_posting, amendment(came.seq, 90)).balance_minutes == 40
+    assert community.do(amend_posting, amendment(went.seq, 20)).balance_minutes == 70
+    assert community.read(audit.verify, by=community.console).findings == ()
+
+
+def test_above_the_limit_a_second_person_agrees_to_it(community, brought):
+    anna, seq = brought
+    community.do(agree_policy, rules(community, second_approval_minutes=30))
+    proposal_id = community.do(amend_posting, amendment(seq, 300)).proposal_id
+    assert community.balance(anna) == 600
+    dan = community.coordinator("Dan", role="treasurer")
+    own = community.actor_of(community.read(people.member, anna).person_id)
+    community.do(people.grant_role, people.GrantRole(person_id=own.person_id, role="treasurer"))
+    own = community.actor_of(own.person_id)
+    (task,) = community.read(second_looks.to_agree, by=own)
+    assert task.hindrance == "own"
+    agree = second_looks.AgreeCorrection(proposal_id=proposal_id)
+    with pytest.raises(NotAllowed, match="own_correction"):
+        community.do(second_looks.agree_correction, agree, actor=own)
+    (task,) = community.read(second_looks.to_agree, by=dan)
+    assert (task.hindrance, task.params) == (None, {"moved_minutes": 300})
+    assert community.do(second_looks.agree_correction, agree, actor=dan).status == "agreed"
+    assert community.balance(anna) == 300
