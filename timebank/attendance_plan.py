@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from timebank import attendance_csv, community, figures, people, sessions, texts
 from timebank.attendance_csv import Row
-from timebank.credit_checks import days_of
+from timebank.credit_checks import check_figures
 from timebank.errors import Conflict, RuleBroken, TimebankError
 from timebank.figures import Figures
 from timebank.models import Attendance, AttendanceEntry, Member, Session
@@ -192,13 +192,14 @@ class _Planner:
             raise RuleBroken("session_cancelled", field="session")
         if session is not None and session.status == "undone":
             raise RuleBroken("session_undone", field="session")
-        if session is None and day > self._unit.today:
-            raise RuleBroken("session_in_future", ends_on=day, field="date")
-        figures.check(
-            row.figures,
-            days=1 if session is None else days_of(session),
-            may_be_nothing=row.capacity == "paid_job",
-        )
+        last = day if session is None else session.ends_on
+        if last > self._unit.today:
+            raise RuleBroken("session_in_future", ends_on=last, field="date")
+        may_be_nothing = row.capacity == "paid_job"
+        if session is None:
+            figures.check(row.figures, days=1, may_be_nothing=may_be_nothing)
+        else:
+            check_figures(session, row.figures, may_be_nothing=may_be_nothing)
         if member is not None and session is not None and self._recorded(session, member, row):
             self._already.append((row.line, member.person.name))
             return

@@ -171,6 +171,8 @@ class _Planner:
         member = self._members.get(known)
         if member is None:
             raise NotFound("member_not_on_file", field="member")
+        if member.status == "merged":
+            raise RuleBroken("member_merged", field="member")
         not_for_oneself(self._unit.actor, member.person_id, "own_history")
         return known
 

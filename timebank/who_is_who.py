@@ -52,6 +52,8 @@ class WhoIsWho:
         add_new: bool,
         decisions: Iterable[tuple[str, str]] = (),
     ) -> None:
+        # The other row of somebody who was on file twice leads nowhere.
+        members = [member for member in members if member.status != "merged"]
         self._on_file = MembersOnFile(members)
         self._by_name: dict[str, list[Member]] = {}
         for member in members:

@@ -185,6 +185,18 @@ def test_a_spreadsheet_says_the_same_as_text(festival):
     assert community.do(apply_import, lines).minutes == 0
 
 
+def test_what_crediting_would_refuse_is_said_before(festival):
+    """Sessions on-line have no travel; a member merged into another is nobody."""
+    community, members, _session_id = festival
+    with community.unit() as unit:
+        unit.db.get_one(Member, members[1].member_id).status = "merged"
+    online = community.session("On-line", on=ON, online=True)
+    data = f"member,travel\n{NAMES[0]},20\n{members[1].number},\n{NAMES[2]},\n".encode()
+    plan = plan_of(community, data, ImportOptions(session_id=online, minutes=60))
+    assert wrong(plan) == {"online_no_travel": 1, "member_not_on_file": 1}
+    assert [row.name for row in plan.rows] == [NAMES[2]]
+
+
 # --- confirmed as it was looked at ---------------------------------------------------------------
 
 
