@@ -65,7 +65,6 @@ def _json(values: Iterable[str]) -> str:
 def write(connection: Connection, batch: Batch) -> None:
     """Write the postings, then the transactions that seal them."""
     driver = driver_connection(connection)
-    with Translated(connection, _POSTING):
-        driver.executemany(_POSTING, batch.postings)
     with Translated(connection, _TRANSACTION):
+        driver.executemany(_POSTING, batch.postings)
         driver.executemany(_TRANSACTION, batch.transactions)
