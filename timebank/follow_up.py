@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from timebank import links, notices, role_holders, sessions, texts, trail, wellbeing
+from timebank import (
+    communication,
+    links,
+    notices,
+    role_holders,
+    sessions,
+    texts,
+    trail,
+    wellbeing,
+)
 from timebank.errors import NotFound
 from timebank.ids import new_id
 from timebank.models import (
@@ -139,14 +148,18 @@ def _there(unit: Unit, session_id: str) -> Sequence[Member]:
 
 
 def _thank(unit: Unit, session: Session, there: Sequence[Member], words: str | None) -> None:
-    """A mail to who can be mailed, a card in the queue for everybody else."""
+    """A message to who takes one, a card for the others; nothing to who wants nothing."""
+    profiles = communication.of_people(unit, {member.person_id for member in there})
     thanked = set(
         unit.db.scalars(select(ThankYou.member_id).where(ThankYou.session_id == session.id))
     )
     for member in there:
         if member.id in thanked or member.person_id == unit.actor.person_id:
             continue
-        by_mail = bool(member.person.email)
+        profile = profiles.get(member.person_id)
+        if profile is not None and (profile.no_news or profile.channel == "none"):
+            continue
+        by_mail = communication.channel_for(member.person, profile, "thanks") in ("mail", "text")
         thanks = ThankYou(
             id=new_id(), session_id=session.id, member_id=member.id,
             way="mail" if by_mail else "card", words=words,

@@ -7,7 +7,16 @@ from sqlalchemy import select
 
 from tests.timebank.builders import Community
 from tests.timebank.test_corrections import correction
-from timebank import feedback, follow_up, is_it_right, links, queries, thanks, wellbeing
+from timebank import (
+    communication,
+    feedback,
+    follow_up,
+    is_it_right,
+    links,
+    queries,
+    thanks,
+    wellbeing,
+)
 from timebank.corrections import correct_credit
 from timebank.errors import Conflict, NotAllowed, NotFound
 from timebank.follow_up import PlanFollowUp, plan_follow_up
@@ -132,6 +141,20 @@ def test_thanks_go_by_mail_or_wait_as_a_card_once(community, anna, ben):
     assert community.read(thanks.to_write) == []
     with pytest.raises(NotFound, match="card_unknown"):
         community.do(thanks.card_sent, thanks.CardSent(thank_you_id=card.id, sent=True))
+
+
+def test_who_wants_no_thanks_gets_neither_mail_nor_card(community, anna, ben):
+    for each, channel in ((anna, "mail"), (ben, "none")):
+        command = communication.ChangeCommunication(
+            member_id=each.member_id, revision=0, channel=channel, form="standard", words=None,
+            copy_name=None, copy_email=None, copy_agreed=False, no_news=True,
+        )  # fmt: skip
+        community.do(communication.change_communication, command)
+    session_id = community.session()
+    community.do(plan_follow_up, plan(session_id, thank=True))
+    community.credit(session_id, [anna.member_id, ben.member_id])
+    assert "thanks" not in kinds(community, anna.person_id)
+    assert community.read(thanks.waiting) == []
 
 
 def test_a_card_can_be_asked_for_one_person(community, anna):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import Page, Web
 from tests.web.work import ADMIN, staff
-from timebank import queries
+from timebank import queries, statements
 from timebank.people import MemberAdded
 
 
@@ -147,3 +147,21 @@ def test_small_matters_without_names(web: Web) -> None:
     assert done.status == 303
     assert "The place Times 1" in web.get("/minor-issues").words
     assert "The hall was locked." in web.get("/minor-issues").words
+
+
+def test_from_a_request_and_from_a_statement(web: Web, anna: MemberAdded) -> None:
+    redemption_id = web.ask(web.reward(minutes=60), anna)
+    page = web.get(f"/redemptions/{redemption_id}")
+    assert f'href="/queries/new?redemption={redemption_id}"' in page.html
+    done = web.post(f"/queries/new?redemption={redemption_id}", {"words": "Another day, please."})
+    assert done.status == 303
+    assert f'href="/redemptions/{redemption_id}"' in web.get(done.location).html
+    web.community.clock.forward(days=40)
+    with web.community.unit() as unit:
+        statements.issue(unit, statements.last_ended(unit))
+    statement_id = web.community.read(statements.of_member, anna.member_id)[0].id
+    web.sign_in(anna)
+    page = web.get(f"/statements/{statement_id}")
+    assert f'href="/queries/new?statement={statement_id}"' in page.html
+    done = web.post(f"/queries/new?statement={statement_id}", {"words": "An hour is missing."})
+    assert f'href="/statements/{statement_id}"' in web.get(done.location).html
