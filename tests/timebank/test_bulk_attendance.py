@@ -162,8 +162,8 @@ def test_three_hundred_lines(festival):
         ("minutes,travel", "column_missing", "member"),
     ],
 )
-def test_wrong_columns_are_named(festival, heading, code, column):
-    community, _members, session_id = festival
+def test_wrong_columns_are_named(quiet, heading, code, column):
+    community, session_id = quiet
     with pytest.raises(RuleBroken) as refused:
         community.read(plan_import, f"{heading}\nx,1,1\n".encode(),
                        ImportOptions(session_id=session_id, minutes=60))  # fmt: skip
@@ -288,19 +288,16 @@ def test_members_are_put_on_file_once(community):
         ("Dai Price,,1/5/2020,", "date_wrong"),
         ("Dai Price,,,x7", "earlier_number_wrong"),
         (",dai@example.org,,", "text_missing"),
-        ("Ben Hart,,,", "member_twice"),
-        ("Dai Price,,,,,", "cells_too_many"),
+        ("Cai Evans,,,", "member_twice"),
+        ("Dai Price,,,,x", "cells_too_many"),
     ],
 )
-def test_members_that_are_not_put_on_file(community, line, code):
-    community.member("Ann Lowe", "ann@example.org")
-    data = f"name,email,joined_on,number\nBen Hart,,,\n{line}\n".replace(",,,,,", ",,,,,x").encode()
+def test_members_that_are_not_put_on_file(quiet, line, code):
+    community, _session_id = quiet
+    data = f"name,email,joined_on,number\nCai Evans,,,\n{line}\n".encode()
     plan = members_of(community, data)
     assert [(each.code, each.params["line"]) for each in plan.problems] == [(code, 3)]
-    with pytest.raises(Rejected):
-        community.do(apply_members, plan)
-    assert count(community, Member) == 2
-    assert community.do(apply_members, members_of(community, data, leave_out=True)).added == 1
+    assert [row.line for row in members_of(community, data, leave_out=True).rows] == [2]
 
 
 def test_somebody_of_the_same_name_is_decided_about(community):

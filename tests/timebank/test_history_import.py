@@ -148,10 +148,10 @@ def test_another_file_about_somebody_is_a_finding_and_goes_on_from_the_first(com
         ("seconds", "5400", 90),
     ],
 )
-def test_units(community, unit, amount, minutes):
+def test_units(quiet, unit, amount, minutes):
     data = f"member;date;kind;amount\nAnn Lowe;2020-01-05;credit;{amount}\n".encode()
-    bring(community, data, replace(OPTIONS, unit=unit))
-    assert balances(community, "Ann Lowe") == [minutes]
+    plan = plan_of(quiet, data, replace(OPTIONS, unit=unit))
+    assert [move.minutes for move in plan.moves] == [minutes]
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_units(community, unit, amount, minutes):
         ("seconds", "61", "amount_not_whole"),
     ],
 )
-def test_amounts_that_are_refused(community, unit, amount, code):
+def test_amounts_that_are_refused(quiet, unit, amount, code):
     data = f'member,date,kind,amount\nAnn Lowe,2020-01-05,credit,"{amount}"\n'.encode()
-    plan = plan_of(community, data, replace(OPTIONS, unit=unit))
+    plan = plan_of(quiet, data, replace(OPTIONS, unit=unit))
     assert [(each.code, each.params["row"]) for each in plan.problems] == [(code, 0)]
 
 
@@ -195,16 +195,16 @@ def test_rounding_is_declared_and_each_amount_rounded_for_itself(community):
         ("Ann Lowe,2020-01-05,credit,5,6", "cells_too_many"),
         ("999,2020-01-05,credit,5", "member_not_on_file"),
         ("nobody@example.org,2020-01-05,credit,5", "member_not_on_file"),
-        ("Anne Lowe,2020-01-05,credit,5", "member_near"),
+        ("Ada March,2020-01-05,credit,5", "member_near"),
+        ("Ada Marsh,2020-01-05,credit,5", None),
     ],
 )
-def test_rows_that_are_refused(community, line, code):
-    community.member("Ann Lowe")
+def test_rows_that_are_refused(quiet, line, code):
     data = f"member,date,kind,amount\nBen Hart,2020-01-05,credit,5\n{line}\n".encode()
-    plan = plan_of(community, data)
-    assert [(each.code, each.params["line"]) for each in plan.problems] == [(code, 3)]
-    with pytest.raises(Rejected):
-        community.do(apply_history, plan, actor=community.console)
+    plan = plan_of(quiet, data)
+    assert [(each.code, each.params["line"]) for each in plan.problems] == (
+        [(code, 3)] if code else []
+    )
 
 
 @pytest.mark.parametrize(
