@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,21 @@ from sqlalchemy import select
 
 from tests.web.conftest import Page, Web
 from tests.web.work import ADMIN
-from timebank import group_gifts, groups, joining, organisations, people, projects, sessions, tokens
+from timebank import (
+    agreements,
+    group_gifts,
+    groups,
+    joining,
+    organisations,
+    people,
+    projects,
+    queries,
+    sent_time,
+    sessions,
+    statements,
+    tokens,
+)
+from timebank.figures import Figures
 from timebank.models import Base
 from timebank.people import MemberAdded
 from timebank.roles import COORDINATOR
@@ -21,6 +36,7 @@ from web.access import BY_LINK, PUBLIC, every_rule
 # What a route may answer about something that is not the actor's to see.
 CLOSED = {403, 404}
 # Rows that come and go with signing in, whatever is looked at.
+DAY = timedelta(days=1)
 AROUND = {"sign_in", "failed_attempt", "api_token"}
 
 
@@ -69,7 +85,32 @@ class Site:
             "gift_id": community.do(group_gifts.give_hours, give).gift_id,
             **_project(web, hall_id),
             "application_id": community.do(joining.apply, asks).application_id,
+            **self._of_bert(bert, session_id),
         }
+
+    def _of_bert(self, bert: MemberAdded, session_id: str) -> dict[str, str]:
+        """What members and coordinators make together beside credits and rewards."""
+        community = self.web.community
+        actor = community.actor_of(bert.person_id)
+        doubt = queries.OpenQuery(
+            member_id=bert.member_id, subject="posting", account_seq=1, words="More"
+        )
+        more = sent_time.SendTime(session_id=session_id, figures=Figures(preparation_minutes=20))
+        agreed = agreements.ProposeAgreement(
+            member_id=bert.member_id, extra_preparation_minutes=30, from_on=community.clock().date()
+        )
+        made = {
+            "query_id": community.do(queries.open_query, doubt, actor=actor).query_id,
+            "sent_time_id": community.do(sent_time.send_time, more, actor=actor).sent_time_id,
+            "agreement_id": community.do(agreements.propose_agreement, agreed).agreement_id,
+        }
+        community.clock.forward(days=31)
+        community.do(
+            statements.issue_statements,
+            statements.IssueStatements(until_on=community.clock().date().replace(day=1) - DAY),
+        )
+        issued = community.read(statements.of_member, bert.member_id)
+        return made | {"statement_id": issued[0].id}
 
     def _coordinator(self) -> MemberAdded:
         cora = self.web.member("Cora Day", organisation_id=self.mill_id)
@@ -225,7 +266,7 @@ def test_organisations_are_added_changed_and_ended(site: Site) -> None:
     assert "Ada Marsh did so" in late.words
     assert "Cora Day" in web.get(f"{path}/end").words
     assert web.post(f"{path}/end").location == "/organisations"
-    assert "Ended on 2 March 2026" in web.get("/organisations").words
+    assert "Ended on 2 April 2026" in web.get("/organisations").words
 
 
 def test_who_belongs_is_changed_on_the_members_page(site: Site) -> None:
