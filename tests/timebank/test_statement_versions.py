@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.timebank.builders import Community
-from tests.timebank.pdf_reading import words_of
+from tests.timebank.golden_statements import GOLDEN, path_of, printed
 from tests.timebank.statement_samples import READER, content
 from tests.timebank.test_redemptions import add_reward, request
 from timebank import statements, typesetting
@@ -22,13 +22,7 @@ from timebank.statement_content import canonical, receipt, sha256_of
 from timebank.statement_formats import FORMATS, wanted
 from timebank.statement_said import reader_of
 
-GOLDEN = Path(__file__).parent / "golden"
 VERSIONS = sorted(int(path.name.rpartition("_")[2]) for path in GOLDEN.glob("statement_*"))
-
-
-def printed(code: str, made: bytes) -> bytes:
-    """A text form as it is; of a PDF the words, since its bytes are the typesetter's."""
-    return f"{words_of(made)}\n".encode() if made.startswith(b"%PDF") else made
 
 
 def stored(version: int) -> dict[str, Any]:
@@ -49,9 +43,7 @@ def test_every_version_there_was_is_kept() -> None:
 def test_every_form_of_every_version_says_what_it_said(version: int, code: str) -> None:
     """Whoever changes a sentence makes a new version of the content, and says the old as before."""
     made = FORMATS[code].make(stored(version), READER, money_values=True)
-    ending = ".words" if FORMATS[code].ending.endswith(".pdf") else ""
-    kept = (GOLDEN / f"statement_{version}" / f"{code}{ending}").read_bytes()
-    assert printed(code, made) == kept
+    assert printed(made) == path_of(version, code).read_bytes()
 
 
 # --- a year later -------------------------------------------------------------------------------
@@ -69,7 +61,7 @@ def everything(community: Community, statement_id: str) -> dict[str, bytes]:
         forms = {code: wanted(unit, found, code) for code in FORMATS}
         assert sha256_of(found.content) == found.content_sha256
         receipt_now = receipt(found.content_sha256).encode()
-    made = {code: printed(code, form.make(money_values=True)) for code, form in forms.items()}
+    made = {code: printed(form.make(money_values=True)) for code, form in forms.items()}
     return made | {"receipt": receipt_now}
 
 
