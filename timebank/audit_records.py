@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from timebank import accounts, audit_gifts, audit_groups, audit_imports, audit_openings
@@ -88,12 +88,16 @@ def _entries(unit: Unit) -> Iterator[Any]:
     """Posted attendance entries in order of sequence number, a thousand at a time.
 
     ``base`` is the newest entry that is the whole of the attendance; ``late`` ones after it added
-    to it, each the difference to ``before_minutes``.
+    to it, each the difference to ``before_minutes``. ``top`` is the newest of all, which the
+    attendance has to name.
     """
     entry, before = AttendanceEntry, aliased(AttendanceEntry)
     whole = (
-        select(entry.attendance_id, func.max(entry.revision).label("base"))
-        .where(entry.late.is_(False))
+        select(
+            entry.attendance_id,
+            func.max(entry.revision).label("top"),
+            func.max(case((entry.late.is_(False), entry.revision))).label("base"),
+        )
         .group_by(entry.attendance_id)
         .subquery()
     )
@@ -101,7 +105,8 @@ def _entries(unit: Unit) -> Iterator[Any]:
         select(
             entry.seq, entry.attendance_id, entry.revision, entry.choice, entry.credited_minutes,
             entry.pot_minutes, entry.late, before.credited_minutes.label("before_minutes"),
-            Attendance.member_id, whole.c.base, Session.starts_on,
+            Attendance.member_id, Attendance.revision.label("newest"), whole.c.base, whole.c.top,
+            Session.starts_on,
         )
         .join(Attendance, Attendance.id == entry.attendance_id)
         .join(Session, Session.id == Attendance.session_id)
@@ -180,7 +185,8 @@ def _credited_by(entry: Any) -> dict[str, int]:
 def _corrections(unit: Unit, seen: _Seen) -> Iterator[Found]:
     """An entry that was replaced is reversed, what stands is not, and each correction has one."""
     for entry in _entries(unit):
-        if (entry.revision < entry.base) != (entry.seq in seen.reversals):
+        replaced = entry.revision < entry.base
+        if replaced != (entry.seq in seen.reversals) or entry.newest != entry.top:
             yield "attendance_credited_twice_or_not", _about(entry)
     query = select(
         AttendanceEntry.attendance_id, AttendanceEntry.revision, AttendanceEntry.reason,

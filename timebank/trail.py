@@ -42,6 +42,8 @@ def changed(unit: Unit, subject_id: str, code: str = "changed_meanwhile") -> Con
     """
     # What is recorded about a community beside changes of it: backups, for one.
     changes = [e for e in about(unit, subject_id) if e.action.startswith(f"{e.subject}.")]
+    if not changes:  # it is as it was when the instance was made
+        return Conflict(code, by=unit.community.console_id, at=unit.community.created_at)
     return Conflict(code, by=changes[-1].actor, at=changes[-1].at)
 
 
