@@ -105,6 +105,9 @@ CORRECTION_REASONS = {
     "session_undone": N_("The whole session was recorded by mistake"),
     "other": N_("Something else"),
 }
+# What one credit is put right for; a whole session is undone on a page of its own.
+REASONS_TO_CHOOSE = {code: text for code, text in CORRECTION_REASONS.items()
+                     if code != "session_undone"}  # fmt: skip
 SESSION_STATUSES = {
     "planned": N_("To be credited"),
     "credited": N_("Credited"),

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 
 from tests.timebank.builders import Community
 from tests.timebank.test_redemptions import add_reward, refused, request, step, switch_money_on
-from timebank import corrections, people, schedules, statement_text, statements
+from timebank import corrections, people, schedules, session_undo, statement_text, statements
 from timebank.errors import NotAllowed, NotFound, RuleBroken
 from timebank.figures import Figures
 from timebank.models import OutboxMessage, Statement
@@ -430,4 +430,4 @@ def test_history_lines_of_an_erased_session_still_read(community, anna):
 
 
 def test_every_reason_of_a_correction_has_words():
-    assert set(statement_text.REASONS) == set(corrections.REASONS)
+    assert set(statement_text.REASONS) == {*corrections.REASONS, session_undo.REASON}

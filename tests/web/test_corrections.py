@@ -41,6 +41,8 @@ def test_the_form_shows_what_is_recorded(web: Web, path: str) -> None:
     assert page.value("session_minutes_hours") == "2"
     assert page.value("session_minutes_minutes") == "0"
     assert 'value="own_time" checked' in page.html
+    for reason in (*corrections.REASONS, "session_undone"):
+        assert (f'value="{reason}"' in page.html) is (reason in corrections.REASONS)
 
 
 def test_check_then_confirm(web: Web, path: str, anna: MemberAdded) -> None:
