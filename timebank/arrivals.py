@@ -12,6 +12,7 @@ from sqlalchemy import select
 from timebank import coming, people, sessions, trail
 from timebank.coming import ComingChanged
 from timebank.errors import Conflict, RuleBroken
+from timebank.member_list import TAKING_PART
 from timebank.models import Member, Session, SignUp
 from timebank.unit import Unit
 
@@ -58,7 +59,7 @@ def note_arrival(unit: Unit, command: NoteArrival) -> ComingChanged:
     unit.actor.require("coming.manage")
     session = taking_place(unit, sessions.session(unit, command.session_id))
     member = people.member(unit, command.member_id)
-    if member.status != "active":
+    if member.status not in TAKING_PART:
         raise RuleBroken("member_not_active", field="member_id")
     row = coming.row_of(unit, session, member)
     arrive(unit, row)
@@ -131,6 +132,6 @@ def row_at_the_door(unit: Unit, session: Session, typed: str) -> SignUp | None:
     found = unit.db.scalars(query).one_or_none()
     if found is not None or not (code.isascii() and code.isdecimal() and len(code) < 10):
         return found
-    numbered = select(Member).where(Member.number == int(code), Member.status == "active")
+    numbered = select(Member).where(Member.number == int(code), Member.status.in_(TAKING_PART))
     member = unit.db.scalars(numbered).one_or_none()
     return coming.row_of(unit, session, member) if member is not None else None

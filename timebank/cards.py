@@ -16,7 +16,7 @@ from sqlalchemy import select
 from timebank import sign_ins, throttle, trail
 from timebank.errors import NotAllowed, NotFound
 from timebank.ids import ALPHABET, new_id
-from timebank.member_list import member
+from timebank.member_list import TAKING_PART, member
 from timebank.models import Member, Person, SignInCard
 from timebank.role_holders import guarded
 from timebank.roles import not_for_oneself
@@ -63,7 +63,7 @@ def issue_card(unit: Unit, command: IssueCard) -> CardIssued:
     not_for_oneself(unit.actor, found.person_id, "own_card")
     if guarded(unit, found.person_id):
         unit.actor.require("role.grant")
-    if found.status == "left":
+    if found.status not in TAKING_PART:
         raise NotAllowed("member_left")
     _stop(unit, found)
     card_id = new_id()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import contains_eager
 from timebank import notices, opportunities, people, places, projects, sessions, texts, trail
 from timebank.errors import Conflict, RuleBroken
 from timebank.ids import ALPHABET, new_id
+from timebank.member_list import TAKING_PART
 from timebank.models import Member, Person, Session, SignUp
 from timebank.unit import NOBODY, Database, Unit
 
@@ -132,7 +133,7 @@ def join_session(unit: Unit, command: JoinSession) -> ComingChanged:
     ``session_cancelled``, ``member_not_active``; ``Conflict('signed_up_already')``.
     """
     session, member = _who_and_where(unit, command.session_id, command.member_id)
-    if member.status != "active":
+    if member.status not in TAKING_PART:
         raise RuleBroken("member_not_active", field="member_id")
     if session.ends_on < unit.today:
         raise RuleBroken("session_over")

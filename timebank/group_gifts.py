@@ -17,7 +17,7 @@ from timebank import accounts, groups, texts, trail
 from timebank.clock import local_day
 from timebank.errors import NotAllowed, NotFound, RuleBroken
 from timebank.ids import new_id, new_reference
-from timebank.member_list import member
+from timebank.member_list import TAKING_PART, member
 from timebank.models import Group, GroupAgreement, GroupGift, GroupHolder, Member
 from timebank.roles import not_for_oneself
 from timebank.tasks import MOST, Task
@@ -78,7 +78,7 @@ def give_hours(unit: Unit, command: GiveGroupHours) -> GiftRecorded:
         raise RuleBroken("time_missing", field="minutes")
     if group.closed_on is not None:
         raise RuleBroken("group_closed")
-    if who.status != "active":
+    if who.status not in TAKING_PART:
         raise RuleBroken("member_left", field="member_id")
     waits = group.two_holders and not command.to_group
     if waits and len([each for each in group.holders if each.member_id != who.id]) < NEEDED:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from timebank import accounts, organisations, texts, trail
 from timebank.errors import Conflict, NotFound, RuleBroken
 from timebank.ids import new_id
-from timebank.member_list import member
+from timebank.member_list import TAKING_PART, member
 from timebank.models import Group, GroupGift, GroupHolder, Member
 from timebank.unit import Unit
 
@@ -224,7 +224,7 @@ def add_holder(unit: Unit, command: AddHolder) -> HolderChanged:
     found, who = looked_after(unit, command.group_id), member(unit, command.member_id)
     if found.closed_on is not None:
         raise RuleBroken("group_closed")
-    if who.status != "active":
+    if who.status not in TAKING_PART:
         raise RuleBroken("member_left", field="member_id")
     if who.id in {each.member_id for each in found.holders}:
         raise RuleBroken("holder_named", field="member_id")

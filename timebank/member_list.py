@@ -16,6 +16,10 @@ from timebank.models import Member, Person
 from timebank.unit import Unit
 
 
+# Who may take part, be credited and use hours: a break takes nothing away.
+TAKING_PART = ("active", "paused")
+
+
 def visible_members(unit: Unit) -> Select[Member]:
     """The members this actor may see, with their persons: everybody, those of the actor's
     organisations, oneself, or nobody.

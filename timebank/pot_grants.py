@@ -16,6 +16,7 @@ from timebank import accounts, notices, people, texts, trail
 from timebank.clock import local_day
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from timebank.ids import new_id, new_reference
+from timebank.member_list import TAKING_PART
 from timebank.models import Member, PotGrant
 from timebank.roles import not_for_oneself
 from timebank.tasks import MOST, Task
@@ -61,7 +62,7 @@ def propose_grant(unit: Unit, command: ProposeGrant) -> GrantMoved:
     unit.actor.require("pot.grant")
     member = people.member(unit, command.member_id)
     not_for_oneself(unit.actor, member.person_id, "own_pot_grant")
-    if member.status == "left":
+    if member.status not in TAKING_PART:
         raise RuleBroken("member_left")
     minutes = texts.whole_minutes(command.granted_minutes, "granted_minutes")
     if minutes == 0:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from timebank import accounts, approvals, people, redemption_steps, reward_waiting, texts
 from timebank.community import policy
 from timebank.errors import Conflict, NotFound, RuleBroken
+from timebank.member_list import TAKING_PART
 from timebank.models import Member, Redemption, Reward
 from timebank.redemption_steps import RedemptionMoved, check_current
 from timebank.rewards import places_left, refuse_unless_open_to
@@ -219,7 +220,7 @@ def _member_to_ask_for(unit: Unit, command: RequestRedemption) -> Member:
     if texts.one_of(command.how, HOW, "how") == "online" and not own:
         raise RuleBroken("how_online_for_somebody", field="how")
     member = people.member(unit, command.member_id)
-    if member.status != "active":
+    if member.status not in TAKING_PART:
         raise RuleBroken("member_left")
     return member
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from timebank import notices, people, rewards, texts, trail
 from timebank.errors import Conflict, NotFound, RuleBroken
 from timebank.ids import new_id
+from timebank.member_list import TAKING_PART
 from timebank.models import Member, Reward, RewardWait
 from timebank.roles import Actor
 from timebank.unit import Database, Unit
@@ -65,7 +66,7 @@ def join_waiting(unit: Unit, command: JoinWaiting) -> WaitingMoved:
     if texts.one_of(command.how, HOW, "how") == "online" and not own:
         raise RuleBroken("how_online_for_somebody", field="how")
     member = people.member(unit, command.member_id)
-    if member.status != "active":
+    if member.status not in TAKING_PART:
         raise RuleBroken("member_left")
     reward = unit.db.get(Reward, command.reward_id)
     if reward is None:

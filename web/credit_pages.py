@@ -15,6 +15,7 @@ from timebank.crediting import CreditPreview
 from timebank.drafts import Draft
 from timebank.errors import Conflict, TimebankError, Unavailable
 from timebank.figures import COMPONENTS
+from timebank.member_list import TAKING_PART
 from timebank.models import Member, Session
 from timebank.unit import Unit
 from web import grid, offers, work_labels
@@ -42,7 +43,7 @@ def seen_revision() -> int:
 def _to_tick(unit: Unit, there: set[str]) -> list[Member]:
     """The active members who are not recorded yet, by name."""
     found = everybody(unit).values()
-    return [each for each in found if each.status == "active" and each.id not in there]
+    return [each for each in found if each.status in TAKING_PART and each.id not in there]
 
 
 def _ticks(

@@ -156,3 +156,17 @@ def test_an_attempt_is_not_in_the_future(community: Community) -> None:
 )
 def test_months_before(day: date, months: int, before: date) -> None:
     assert months_before(day, months) == before
+
+
+def test_a_break_keeps_nobody_from_using_hours(community: Community) -> None:
+    anna = community.member("Anna Bell")
+    community.credit(community.session(), [anna.member_id])
+    pause = PauseMembership(member_id=anna.member_id, revision=1)
+    community.do(membership.pause_membership, pause)
+    reward = rewards.AddReward(title="Bird walk", kind="class", price_minutes=60)
+    reward_id = community.do(rewards.add_reward, reward).reward_id
+    request = redemptions.RequestRedemption(
+        reward_id=reward_id, reward_revision=1, member_id=anna.member_id, information_version=1
+    )
+    actor = community.actor_of(anna.person_id)
+    assert community.do(redemptions.request_redemption, request, actor=actor).reference

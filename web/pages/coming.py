@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from timebank import arrivals, check_in, coming, people, places, sessions, sign_in_sheet
+from timebank.member_list import TAKING_PART
 from timebank.models import Member
 from timebank.unit import Unit
 from web import session_labels
@@ -143,7 +144,7 @@ def _looked_up(unit: Unit, words: str) -> list[Member]:
     if not words:
         return []
     found = people.members(unit, search=words, limit=MOST_FOUND)
-    active = [member for member in found if member.status == "active"]
+    active = [member for member in found if member.status in TAKING_PART]
     numbered = [member for member in active if str(member.number) == words]
     return numbered or active
 

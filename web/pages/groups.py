@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from timebank import group_gifts, groups, people, statement_lines
 from timebank.errors import NotAllowed
 from timebank.group_gifts import GiveGroupHours
+from timebank.member_list import TAKING_PART
 from timebank.models import Member
 from timebank.unit import Unit
 from web.access import SIGNED_IN, access
@@ -168,7 +169,7 @@ def member_options(unit: Unit) -> list[tuple[str, str]]:
     return [("", _("Choose a member"))] + [
         (each.id, _("%(name)s, member %(number)s", name=each.person.name, number=each.number))
         for each in sorted(people.every_member(unit), key=_by_name)
-        if each.status == "active" and each.id != unit.actor.member_id
+        if each.status in TAKING_PART and each.id != unit.actor.member_id
     ]
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from timebank import directory, openings, people
 from timebank.errors import NotAllowed
+from timebank.member_list import TAKING_PART
 from web import query_labels, work_labels
 from web.access import access
 from web.cells import CellUnclear, read_cell
@@ -100,7 +101,7 @@ def _at_cells(filled: Form, lines: list[dict[str, Any]], problems: list[Any]) ->
 
 def _form_page(filled: Form) -> tuple[str, int]:
     with reading() as unit:
-        members = [each for each in people.every_member(unit) if each.status != "left"]
+        members = [each for each in people.every_member(unit) if each.status in TAKING_PART]
         page = render_template(
             "openings/enter.html",
             members=sorted(members, key=lambda each: each.person.name.lower()),
