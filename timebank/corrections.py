@@ -183,8 +183,8 @@ def correct_credit(unit: Unit, command: CorrectCredit) -> CreditCorrected:
 
     Raises ``NotFound('attendance_unknown')``, ``NotAllowed('own_correction')``,
     ``Conflict('credit_changed')`` for a stale page, ``Conflict('proposal_waiting')``,
-    ``RuleBroken``: ``nothing_changed``, ``time_missing``, ``time_too_long`` and what ``texts``
-    raises.
+    ``RuleBroken``: ``session_undone``, ``nothing_changed``, ``time_missing``, ``time_too_long`` and
+    what ``texts`` raises.
     """
     unit.actor.require("credit.correct")
     plan = plan_of(unit, command)
@@ -243,6 +243,8 @@ def carry_out(unit: Unit, command: CorrectCredit) -> CreditCorrected:
 def plan_of(unit: Unit, command: CorrectCredit) -> Plan:
     """Every check but the actor's role, and what the correction comes to."""
     attendance = not_own(unit, command.attendance_id)
+    if attendance.session.status == "undone":
+        raise RuleBroken("session_undone")
     old = attendance.entries[-1]
     if old.revision != command.revision:
         raise Conflict("credit_changed", by=old.recorded_by, at=old.recorded_at)

@@ -7,7 +7,7 @@ are never stored: they are sums over ``moves``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -95,6 +95,8 @@ class Session:
     revision: int = 1
     there: dict[int, Present] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
+    proposed: bool = False
+    undone: bool = False
 
 
 @dataclass
@@ -184,6 +186,7 @@ class Model:
     def credit(self, actor: int, session: int, stale: bool, lines: list[Line]) -> None:
         require(actor in COORDINATORS, "role_lacking")
         found = self.sessions[session]
+        require(not found.undone, "session_undone")
         require(not stale, "session_changed")
         require(found.credited, "activity_not_credited")
         require(found.on <= self.today, "session_in_future")
@@ -220,6 +223,7 @@ class Model:
         require(actor in COORDINATORS, "role_lacking")
         found = self.sessions[session].there[line.member]
         require(actor != line.member, "own_correction")
+        require(not self.sessions[session].undone, "session_undone")
         require(not stale, "credit_changed")
         absent = reason in ("wrong_person", "not_there") or line.capacity == "paid_job"
         if problem := line.problem(absent):
@@ -233,6 +237,27 @@ class Model:
             self._move(account, ISSUED, minutes, line.member)
         found.line, found.choice, found.revision = line, choice, found.revision + 1
         self._post(found)
+
+    def undo(self, actor: int, session: int, stale: bool) -> None:
+        require(actor in COORDINATORS, "role_lacking")
+        found = self.sessions[session]
+        require(not stale, "changed_meanwhile")
+        require(bool(found.there) and not found.undone, "session_not_credited")
+        if actor in found.there:
+            require(not found.proposed, "proposal_waiting")
+            found.proposed = True
+            return
+        for member in sorted(found.there):
+            present = found.there[member]
+            if present.posted:
+                account, minutes = present.posted
+                self._move(account, ISSUED, minutes, member)
+            if present.posted or present.minutes:
+                present.revision += 1
+                present.line = replace(present.line, there=0, travel=0, other=0)
+            present.posted = None
+        found.undone = True
+        found.revision += 1
 
     def redeem(self, actor: int, member: int, reward: int, stale: bool) -> None:
         require(actor == member or actor in COORDINATORS, "role_lacking")

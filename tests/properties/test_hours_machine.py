@@ -44,6 +44,7 @@ from timebank import (
     redemptions,
     rewards,
     schedules,
+    session_undo,
     sessions,
     statements,
 )
@@ -340,6 +341,21 @@ class HoursMachine(RuleBasedStateMachine):
         )
         ours, run = self.model.correct, corrections.correct_credit
         self.both(actor, ours, actor, session, stale, line, reason, run=run, command=command)
+
+    @precondition(lambda self: any(each.there for each in self.model.sessions))
+    @rule(actor=st.sampled_from([0, 0, 1, 1, 2]), number=NUMBER, stale=RARELY, now=RARELY)
+    def undo(self, actor: int, number: int, stale: bool, now: bool) -> None:
+        """Take a whole session back; seldom, because nothing more is credited for it."""
+        if not now:
+            return
+        session = self.which(number, self.sessions)
+        command = session_undo.UndoSession(
+            session_id=self.sessions[session],
+            revision=self.model.sessions[session].revision - stale,
+            plan_again=False,
+        )
+        ours, run = self.model.undo, session_undo.undo_session
+        self.both(actor, ours, actor, session, stale, run=run, command=command)
 
     @rule(
         number=NUMBER,

@@ -150,6 +150,12 @@ def test_one_action_takes_everything_back_and_nothing_is_erased(community, sessi
     assert community.read(sessions.session, session_id).status == "undone"
     with pytest.raises(RuleBroken, match="session_not_credited"):
         community.do(undo_session, undo(session_id, 3))
+    with pytest.raises(RuleBroken, match="session_undone"):
+        community.do(
+            correct_credit, correction(community.attendance_id(session_id, anna), revision=2)
+        )
+    with pytest.raises(RuleBroken, match="session_undone"):
+        community.credit(session_id, [community.member("Carl").member_id])
     assert community.read(audit.verify).findings == ()
 
 
