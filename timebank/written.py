@@ -11,6 +11,7 @@ from timebank.errors import RuleBroken
 DAYS = ("iso", "dmy", "mdy")
 UNITS = ("minutes", "h:mm", "decimal-hours", "seconds")
 
+_WRONG = {"iso": "date_wrong", "dmy": "date_wrong_dmy", "mdy": "date_wrong_mdy"}
 _TIME = r"(?:[T ]+\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d\d:?\d\d)?)?"
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)" + _TIME, re.ASCII)
 _PARTS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})" + _TIME, re.ASCII)
@@ -25,7 +26,6 @@ def day(text: str, order: str, field: str = "date") -> date:
     2026-01-05 is understood in every order of ``DAYS``, 5/1/2026 only as declared. Raises
     ``RuleBroken`` (``date_wrong``, ``date_wrong_dmy``, ``date_wrong_mdy``).
     """
-    code = "date_wrong" if order == "iso" else f"date_wrong_{order}"
     try:
         if found := _ISO.fullmatch(text):
             return date(int(found[1]), int(found[2]), int(found[3]))
@@ -35,7 +35,7 @@ def day(text: str, order: str, field: str = "date") -> date:
             return date(int(found[4]), month, number)
     except ValueError:
         pass
-    raise RuleBroken(code, field=field)
+    raise RuleBroken(_WRONG[order], field=field)
 
 
 def minutes(text: str, unit: str, field: str = "amount") -> Fraction:

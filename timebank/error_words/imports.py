@@ -119,7 +119,6 @@ ERRORS: dict[str, str] = {
     "import_changed": N_(
         "Something changed since you looked: please look again. Nothing was recorded."
     ),
-    "import_not_ready": N_("There is still something to decide. Nothing was recorded."),
     "import_file_empty": N_("Choose a file, or paste the lines."),
     "import_file_and_text": N_("Choose a file or paste the lines, but not both."),
     "import_file_large": N_("The file is larger than %(most)s megabytes."),
