@@ -256,10 +256,10 @@ def _check_transaction(
         findings.add("verify.missing", first_seq=walk.seq + 1, last_seq=seq - 1)
     if not (
         _is_day(occurred_on)
-        and is_kind(kind)
+        and _is_known_kind(kind)
         and is_token(reference)
         and is_token(key)
-        and (actor is None or is_hex_id(actor))
+        and (actor is None or _is_known_actor(actor))
         and 0 <= posted_at <= LAST_MICROSECOND
         and version == VERSION
         and (reverses_seq is None or replaces_seq is None)
@@ -312,6 +312,10 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+_is_known_kind = lru_cache(maxsize=1024)(is_kind)
+_is_known_actor = lru_cache(maxsize=1024)(is_hex_id)
 
 
 def _check_lines(
