@@ -184,8 +184,9 @@ def _redemptions(unit: Unit, references: Sequence[str]) -> dict[str, Redemption]
 
 def _histories(unit: Unit, postings: Sequence[Posted]) -> dict[int, tuple[str, dict[str, Any]]]:
     """What is said of hours from an earlier system: how its own records called them."""
-    found: dict[int, tuple[str, dict[str, Any]]] = {}
     seqs = [posting.seq for posting in postings if posting.kind.startswith("import.")]
+    # What was put right since has no row of its own.
+    found: dict[int, tuple[str, dict[str, Any]]] = {seq: ("line_brought_over", {}) for seq in seqs}
     for some in (seqs[i : i + _CHUNK] for i in range(0, len(seqs), _CHUNK)):
         query = select(HistoryRow).where(HistoryRow.seq.in_(some))
         for row in unit.db.scalars(query):
@@ -193,8 +194,6 @@ def _histories(unit: Unit, postings: Sequence[Posted]) -> dict[int, tuple[str, d
                 found[row.seq] = "line_brought_over_adjusted", {}
             elif row.words:
                 found[row.seq] = "line_brought_over_kind", {"title": row.words}
-            else:
-                found[row.seq] = "line_brought_over", {}
     return found
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from tests.conftest import Database
 from tests.timebank.builders import Community
-from timebank import accounts, audit, people, policies, statement_lines
+from timebank import accounts, amendments, audit, people, policies, statement_lines
 from timebank.errors import NotAllowed, Rejected, RuleBroken
 from timebank.history_files import HistoryOptions, Party, read
 from timebank.history_import import apply_history, plan_history
@@ -131,6 +131,23 @@ def test_another_file_about_somebody_is_a_finding_and_goes_on_from_the_first(com
     done = bring(community, more, replace(OPTIONS, accepted=(0,)))
     assert (done.posted, done.adjustments, done.members_added) == (1, 0, 0)
     assert balances(community, "Ben Hart") == [60]
+    assert verified(community) == []
+
+
+def test_a_row_is_put_right_from_the_account(community):
+    """As any posting is: taken back and posted anew, and the proof knows why."""
+    bring(community, FILE, replace(OPTIONS, accepted=(3,)))
+    ann = id_of(community, "Ann Lowe")
+    first = community.read(statement_lines.current_lines, ann)[-1]
+    community.do(
+        amendments.amend_posting,
+        amendments.AmendPosting(first_seq=first.seq, revision=0, minutes=100, reason="wrong_time"),
+    )
+    assert community.balance(ann) == -20
+    newest = community.read(statement_lines.current_lines, ann)[:2]
+    assert [(line.text_code, line.amount_minutes) for line in newest] == [
+        ("line_brought_over", 100), ("line_taken_back", -120),
+    ]  # fmt: skip
     assert verified(community) == []
 
 
