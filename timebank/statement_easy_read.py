@@ -12,6 +12,7 @@ from typing import Any
 
 from timebank import statement_text, typesetting
 from timebank.statement_content import holder_of, receipt_of
+from timebank.statement_easy_lines import LINES
 from timebank.statement_pdf import breakable, page_data
 from timebank.statement_said import Content, Reader, contact, day_of, said
 from timebank.words import N_, Words
@@ -27,59 +28,6 @@ PICTURES: dict[str, str] = {
     "telephone": N_("A telephone"),
     "money": N_("A bank note"),
     "tick": N_("A tick"),
-}
-
-# What a line says first, by its code; what it did to the hours comes after it.
-_LINES: dict[str, tuple[str, ...]] = {
-    "line_credited": (N_("You took part in this: %(title)s."), N_("The day was %(day)s.")),
-    "line_credited_again": (
-        N_("You took part in this: %(title)s."),
-        N_("The day was %(day)s."),
-        N_("We had it wrong before."),
-        N_("Now it is right."),
-    ),
-    "line_credited_late": (
-        N_("You gave more time for this: %(title)s."),
-        N_("The day was %(day)s."),
-        N_("We added it afterwards."),
-    ),
-    "line_credit_reversed": (
-        N_("We had this wrong: %(title)s."),
-        N_("The day was %(day)s."),
-        N_("This is why: %(reason)s."),
-    ),
-    "line_set_aside": (N_("You asked for this: %(title)s."), N_("The day was %(day)s.")),
-    "line_back_cancelled": (N_("This was cancelled: %(title)s."), N_("The day was %(day)s.")),
-    "line_back_declined": (N_("This was not agreed: %(title)s."), N_("The day was %(day)s.")),
-    "line_gift_given": (N_("You gave hours away."), N_("The day was %(day)s.")),
-    "line_gift_received": (N_("Somebody gave you hours."), N_("The day was %(day)s.")),
-    "line_gift_back": (N_("Hours that you gave came back."), N_("The day was %(day)s.")),
-    "line_gift_refused": (N_("You gave hours back."), N_("The day was %(day)s.")),
-    "line_gift_undone": (
-        N_("Hours were given to you by mistake."),
-        N_("They went back."),
-        N_("The day was %(day)s."),
-    ),
-    "line_exchange_given": (N_("You gave a member your time."), N_("The day was %(day)s.")),
-    "line_exchange_received": (N_("A member gave you their time."), N_("The day was %(day)s.")),
-    "line_exchange_undone": (
-        N_("We had an exchange wrong."),
-        N_("Now it is right."),
-        N_("The day was %(day)s."),
-    ),
-    "line_pot_granted": (N_("The group gave you hours."), N_("The day was %(day)s.")),
-    "line_brought_over": (N_("This is from before."), N_("The day was %(day)s.")),
-    "line_brought_over_kind": (
-        N_("This is from before."),
-        N_("It was called: %(title)s."),
-        N_("The day was %(day)s."),
-    ),
-    "line_brought_over_adjusted": (
-        N_("This is from before."),
-        N_("We made it agree with the old records."),
-        N_("The day was %(day)s."),
-    ),
-    "line_other": (N_("Something else changed."), N_("The day was %(day)s.")),
 }
 
 
@@ -241,7 +189,7 @@ def _totals(words: Words, content: Content) -> list[Idea]:
 
 def _line(words: Words, line: dict[str, Any], content: Content) -> Idea:
     occurred_on, amount = day_of(line["occurred_on"]), line["amount_minutes"]
-    known = _LINES.get(line["code"])
+    known = LINES.get(line["code"])
     sentences = list(known or (N_("%(what)s."),))
     name = "added" if amount >= 0 else "taken-off"
     if line["code"] == "line_set_aside":
