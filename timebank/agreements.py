@@ -1,8 +1,8 @@
 """What is agreed with one person about which of their minutes are recognised.
 
 Somebody who needs longer to prepare, or who has to leave early, may have an agreement; a second
-person signs it before it is used. It only ever offers minutes in the grid, with a mark; what an hour
-counts is the same for everybody, and nothing here can say otherwise.
+person signs it before it is used. It only ever offers minutes in the grid, with a mark; what an
+hour counts is the same for everybody, and nothing here can say otherwise.
 """
 
 from __future__ import annotations

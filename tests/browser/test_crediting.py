@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.checks import sideways
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.site import Site
-from tests.browser.steps import fine, heading, press, text
+from tests.browser.steps import fine, follow, heading, press, text
 from timebank import accounts, community, crediting, member_list, sessions
 from timebank.figures import Figures
 from timebank.models import Member
@@ -259,3 +259,28 @@ def test_on_a_small_telephone_every_page_fits(sample: Site, visit: Visit) -> Non
     press(page, "Credit 4 hours 40 minutes")
     assert sideways(page) == []
     assert heading(page) == "The hours are credited"
+
+
+def test_a_member_sends_time_in_and_somebody_else_confirms_it(sample: Site, visit: Visit) -> None:
+    [grace] = [each for each in people(sample, 12) if each.person.name == "Grace Okafor"]
+    credited_before(sample, [grace])
+    before = balance(sample, grace)
+    page = visit(sample)
+    sign_in(page, "grace@example.org")
+    follow(page, "Send in time you gave at home")
+    fine(page)
+    follow(page, "Board meeting")
+    page.get_by_role("group", name="Preparation").get_by_label("Minutes").fill("45")
+    page.get_by_label("What was it for?").fill("I read the papers")
+    fine(page)
+    press(page, "Send it in")
+    assert "Waits to be looked at" in text(page)
+    assert balance(sample, grace) == before
+    press(page, "Sign out")
+    sign_in(page, HELEN)
+    page.goto("/to-do")
+    follow(page, "Look at the time sent in for Board meeting")
+    fine(page)
+    press(page, "Confirm 45 minutes")
+    assert "It is confirmed and credited." in text(page)
+    assert balance(sample, grace) == before + 45

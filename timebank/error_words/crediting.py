@@ -37,7 +37,8 @@ ERRORS: dict[str, str] = {
         "Hours are never counted for what is social or gives information. Leave one of the two out."
     ),
     "answer_no_reason_missing": N_(
-        "One of the four questions is not answered with yes. Say why hours are counted all the same."
+        "One of the four questions is not answered with yes. Say why hours are counted all the"
+        " same."
     ),
     "draft_too_large": N_("This is too much to keep as a draft. Credit these people in two parts."),
 }
