@@ -84,7 +84,21 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         "statement_id": door.get(f"/statements?member_id={mary}").json["items"][0]["id"],
         "query_id": door.get(f"/queries?member_id={mary}").json["items"][0]["id"],
         **_waiting(bench),
+        **_sent_and_agreed(bench),
     }
+
+
+def _sent_and_agreed(bench: Bench) -> dict[str, str]:
+    """An agreement with Mary, and the time that she sent in for a session of today."""
+    mary = bench.mary_actor.member_id or ""
+    today = bench.community.clock().date().isoformat()
+    agreed = {"extra_preparation_minutes": 20, "from_on": today}
+    made = bench.cora.post(f"/members/{mary}/agreements", agreed).json
+    session_id = bench.community.session("Today")
+    bench.community.credit(session_id, [mary])
+    sent = {"session_id": session_id, "figures": {"preparation_minutes": 20}}
+    time = bench.mary.post("/time-sent", sent).json
+    return {"agreement_id": made["agreement_id"], "sent_time_id": time["sent_time_id"]}
 
 
 def _project(door: Door) -> dict[str, str]:

@@ -61,6 +61,15 @@ def propose_agreement(
     return run(agreements.propose_agreement, command, keyed=False)
 
 
+@blp.route("/agreements/<id:agreement_id>")
+@access("member.view_all")
+@blp.response(200, AgreementShape)
+def read_agreement(agreement_id: str) -> Any:
+    """Read one agreement."""
+    with units.reading() as unit:
+        return agreements.agreement(unit, agreement_id)
+
+
 @blp.route("/agreements/<id:agreement_id>/sign", methods=["POST"])
 @access("agreement.sign")
 @blp.may_be_keyed
