@@ -184,6 +184,31 @@ def channel_of_statement(found: Member, row: Communication | None) -> str | None
     return None if row.channel == "none" else row.channel
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoteReturned:
+    """A mail or text to a member came back to the group: nothing more goes that way for now."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedNoted:
+    """Whom to ask how they can be reached."""
+
+    member_id: str
+
+
+def note_returned(unit: Unit, command: NoteReturned) -> ReturnedNoted:
+    """Stop what goes to a member until somebody has asked them; harmless when it was noted."""
+    unit.actor.require("member.change")
+    found = member(unit, command.member_id)
+    row = of_person(unit, found.person_id)
+    if row is None or row.stopped_at is None:
+        stop(unit, found.person_id)
+        trail.record(unit, "mail.returned", "member", found.id)
+    return ReturnedNoted(member_id=found.id)
+
+
 def stop(unit: Unit, person_id: str) -> None:
     """Nothing goes to a person any more until somebody has looked into it: something came back."""
     row = of_person(unit, person_id)

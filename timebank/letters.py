@@ -22,7 +22,7 @@ from timebank.tasks import Task
 from timebank.unit import Unit
 
 # So many envelopes in one file; what is left goes into the next.
-IN_ONE_FILE = 200
+IN_ONE_FILE = 100
 # Printed and not posted for so long, they are asked about.
 REMIND_AFTER = timedelta(days=2)
 

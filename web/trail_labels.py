@@ -61,6 +61,7 @@ ACTIONS = {
     "link.used": N_("used a single-use link"),
     "listing.added": N_("listed an offer or a wish"),
     "listing.closed": N_("took down an offer or a wish"),
+    "mail.returned": N_("noted a mail or text that came back"),
     "member.added": N_("added a member"),
     "member.changed": N_("changed a member’s details"),
     "member.communication_changed": N_("changed how a member hears from the group"),

@@ -80,6 +80,20 @@ def test_two_who_change_it_at_once(web: Web, anna: MemberAdded) -> None:
     assert "By telephone" in late.words
 
 
+def test_a_mail_that_came_back_stops_what_goes_there(web: Web, anna: MemberAdded) -> None:
+    ben = web.community.member("Ben Cole", "ben@example.org")
+    path = f"/members/{ben.member_id}/contact"
+    for _ in range(2):
+        hidden = web.get(f"/members/{anna.member_id}/contact").hidden
+        assert web.send(f"{path}/returned", hidden).location == path
+    page = web.get(path)
+    assert "Something we sent came back" in page.words
+    assert "Did something come back?" not in page.words
+    assert "Ask how to reach somebody" in web.get("/to-do").words
+    assert web.post(path, {"channel": "mail", "form": "standard"}).status == 303
+    assert "Ask how to reach somebody" not in web.get("/to-do").words
+
+
 # --- letters --------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from web.errors import REFUSALS
 from web.forms import Form, read_form, shown
 from web.labels import label
 from web.overtaken import in_words, overtaken
-from web.schemas.messages import ChangeCommunicationSchema
+from web.schemas.messages import ChangeCommunicationSchema, NoteReturnedSchema
 from web.units import current_actor, reading, run
 
 pages = Blueprint("contact", __name__)
@@ -48,6 +48,16 @@ def theirs(member_id: str) -> str:
 def change_theirs(member_id: str) -> Response | tuple[str, int]:
     """Change it for them, as they asked."""
     return _change(member_id, own=False)
+
+
+@pages.post("/members/<member_id>/contact/returned")
+@access("member.change")
+def returned(member_id: str) -> Response:
+    """A mail or text to them came back: nothing more goes there until somebody has asked."""
+    form = read_form(NoteReturnedSchema, request.form, member_id=member_id)
+    run(communication.note_returned, form.command, form.key)
+    flash(_("Noted. Nothing more goes there until this page is saved again."), "success")
+    return redirect(url_for(".theirs", member_id=member_id), 303)
 
 
 def _shown(member_id: str, *, own: bool) -> str:
@@ -116,6 +126,7 @@ def _page(member_id: str, form: Form, *, own: bool) -> tuple[str, int]:
             languages=communication.languages(),
             overtaken=overtaken(unit, form, _values(found, row), _titles(), _say),
             labels=message_labels,
+            returned_key=Form().key,
             form=form,
             form_errors=form.errors,
         )

@@ -36,6 +36,14 @@ class ChangeCommunicationSchema(CommandSchema):
     no_news = YesNo(load_default=False)
 
 
+class NoteReturnedSchema(CommandSchema):
+    """A mail or text to a member came back."""
+
+    command = communication.NoteReturned
+
+    member_id = Id(from_path=True)
+
+
 class PrintLettersSchema(CommandSchema):
     """Make the letters of today."""
 
