@@ -135,8 +135,6 @@ def join_session(unit: Unit, command: JoinSession) -> ComingChanged:
     session, member = _who_and_where(unit, command.session_id, command.member_id)
     if member.status not in TAKING_PART:
         raise RuleBroken("member_not_active", field="member_id")
-    if session.ends_on < unit.today:
-        raise RuleBroken("session_over")
     capacity, words = _as_what(session, command.capacity), _words(command.words)
     row = row_of(unit, session, member)
     if row.status in ("coming", "waiting"):
@@ -176,6 +174,8 @@ def _who_and_where(unit: Unit, session_id: str, member_id: str) -> tuple[Session
     else:
         unit.actor.require("coming.manage")
         session = sessions.session(unit, session_id)
+    if session.ends_on < unit.today:  # who came to it is no longer a matter of lists
+        raise RuleBroken("session_over")
     return still_on(session), people.member(unit, member_id)
 
 

@@ -207,9 +207,11 @@ def test_nobody_joins_what_is_over_or_whoever_has_left(community, session_id):
         join(community, session_id, actor)
     with community.unit() as unit:
         people.member(unit, anna.member_id).status = "active"
+    join(community, session_id, actor)
     community.clock.forward(days=30)
-    with pytest.raises(RuleBroken, match="session_over"):
-        join(community, session_id, actor)
+    for function in (join, leave):
+        with pytest.raises(RuleBroken, match="session_over"):
+            function(community, session_id, actor)
 
 
 def test_arrivals_are_expected_before_sign_ups(community, session_id):

@@ -183,6 +183,7 @@ def _page(session_id: str, form: Form, found: list[Member] | None = None) -> tup
             here=sum(row.arrived_at is not None for row in rows),
             left=places.free(unit, session),
             begun=session.starts_on <= unit.today,
+            over=session.ends_on < unit.today,
             called_off=session.status in coming.CALLED_OFF,
             found=found or [],
             form=form,
