@@ -168,6 +168,18 @@ def test_a_coordinator_adds_time_that_was_told_later(
     assert "Time added" in web.get(f"/sessions/{session_id}").words
 
 
+def test_when_it_is_too_late_the_page_says_so(web: Web, session_id: str, anna: MemberAdded) -> None:
+    web.community.clock.forward(days=29)
+    web.sign_in(ADMIN)
+    attendance_id = web.community.attendance_id(session_id, anna.member_id)
+    page = web.get(f"/attendances/{attendance_id}/add-time")
+    assert "Time could be added to this session until 30 March 2026" in page.words
+    assert "Check what changes" not in page.words
+    web.new_browser()
+    web.sign_in(anna)
+    assert "There is no session for which time can be sent in now" in web.get("/time").words
+
+
 def test_somebody_added_before(web: Web, session_id: str, anna: MemberAdded) -> None:
     cora = staff(web, "Cora Day")
     web.sign_in(ADMIN)

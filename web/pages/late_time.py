@@ -66,6 +66,7 @@ def _form_page(attendance_id: str, filled: Form) -> tuple[str, int]:
             now=now,
             own=found.member_id == unit.actor.member_id,
             last_on=late_time.last_day(unit, found.session),
+            over=late_time.last_day(unit, found.session) < unit.today,
             overtaken_by=directory.names(unit, [by]).get(by or ""),
             stale=filled.stale is not None,
             form=filled,

@@ -164,7 +164,7 @@ def hours(session_id: str) -> str:
 @access("session.view_all")
 def kinds() -> str:
     """The kinds of activity: which are credited, and why others are not."""
-    return _kinds_page(shown(credited=True, **dict.fromkeys(activities.QUESTIONS, True)))[0]
+    return _kinds_page(shown(credited=True))[0]
 
 
 @pages.post("/sessions/activities")
