@@ -88,7 +88,10 @@ def report(exchange_id: str) -> Response | tuple[str, int]:
     return _page(exchange_id, form)
 
 
-@pages.post("/exchanges/<exchange_id>/<any(answer, cancel, undo, check):step>")
+@pages.post("/exchanges/<exchange_id>/answer", defaults={"step": "answer"})
+@pages.post("/exchanges/<exchange_id>/cancel", defaults={"step": "cancel"})
+@pages.post("/exchanges/<exchange_id>/undo", defaults={"step": "undo"})
+@pages.post("/exchanges/<exchange_id>/check", defaults={"step": "check"})
 @access(SIGNED_IN)
 def move(exchange_id: str, step: str) -> Response | tuple[str, int]:
     """Answer, call off, undo, or note that all went well."""
