@@ -286,6 +286,8 @@ def table(
     ]
     for name, figure, form in pairs:
         small, big = figure("small"), figure("big")
+        if name.startswith("built") and not big:
+            continue  # built in an earlier run
         ratio = f"{big / small:.2f}" if small else ""
         lines.append(f"| {name} | {small:{form}} | {big:{form}} | {ratio} |")
     return "\n".join(lines)

@@ -1,8 +1,8 @@
 """Read the postings of one account: pages, runs of them, and the last before an instant.
 
 A page of chosen days takes as long on an account of ten million postings as on one of a
-thousand: it looks through a few hundred postings at a time, and where none of them is of those
-days it leaps to where the nearest one is, by the index on days.
+thousand. One day is read by the index on days. Of several, it looks through a few hundred postings
+at a time, and where none of them is of those days it leaps to where the nearest one is.
 """
 
 from __future__ import annotations
@@ -138,6 +138,8 @@ class Account:
             return self._rows(limit, backwards, window)
         newest = self._scalar(select(func.max(_number)).where(_p.account == self.id)) or 0
         high = newest if below is None else min(below - 1, newest)
+        if self.since == self.until and newest > WINDOW:
+            return self._rows_of_day(limit, backwards, low, high)
         found: list[Any] = []
         while low <= high and len(found) < limit:
             first = max(low, high - WINDOW + 1) if backwards else low
@@ -155,6 +157,17 @@ class Account:
         order = _number.desc() if backwards else _number.asc()
         query = _POSTINGS.where(_p.account == self.id, *window).order_by(order).limit(limit)
         return list(self.connection.execute(query).all())
+
+    def _rows_of_day(self, limit: int, backwards: bool, low: int, high: int) -> list[Any]:
+        """Return rows of the one day asked for, walking through its transactions by the index."""
+        query = _POSTINGS.where(
+            _t.occurred_on == (self.since or date.min).isoformat(),
+            # Said so that no plan begins with all that the account holds.
+            (_p.account == self.id).is_(True),
+            _number.between(low, high),
+        )
+        order = [each.desc() if backwards else each.asc() for each in (_t.book, _t.seq)]
+        return list(self.connection.execute(query.order_by(*order).limit(limit)).all())
 
     def _days(self) -> list[_Where]:
         # Inside a function, so that no plan begins with every transaction of those days.

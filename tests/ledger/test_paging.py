@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from ledger import Book, Posting, paging
-from tests.ledger.conftest import DAY, MEMBER, NOON, OTHER, THIRD, credit, engine_for
+from tests.ledger.conftest import DAY, MEMBER, NOON, OTHER, THIRD, credit, engine_for, new_book
 
 ISSUED = "hours:issued"
 PEOPLE = (MEMBER, OTHER, THIRD)
@@ -82,7 +82,7 @@ def test_a_day_far_back_is_found_in_a_few_looks(
 ) -> None:
     monkeypatch.setattr(paging, "WINDOW", 10)
     post(book, days([n // 30 for n in range(6000)]))
-    asked = {"since": DAY + timedelta(days=100), "until": DAY + timedelta(days=100)}
+    asked = {"since": DAY + timedelta(days=99), "until": DAY + timedelta(days=100)}
     statements: list[str] = []
 
     @event.listens_for(connection, "after_cursor_execute")
@@ -91,7 +91,8 @@ def test_a_day_far_back_is_found_in_a_few_looks(
 
     page = book.history(account, limit=5, newest_first=newest_first, **asked)
     assert len(page.postings) == 5
-    assert {posting.occurred_on for posting in page.postings} == {asked["since"]}
+    (day,) = {posting.occurred_on for posting in page.postings}
+    assert day == asked["until" if newest_first else "since"]
     # From window to window it would be three hundred statements, or a hundred.
     assert len(statements) < 25
 
@@ -107,3 +108,26 @@ def test_the_leap_looks_at_days_by_the_index(laid_out: Any) -> None:
             read = [row[3] for row in plan if "ledger_transaction" in row[3] or " t " in row[3]]
             assert len(read) == 3
             assert all("ix_ledger_transaction_day" in line for line in read), read
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_one_day_is_read_by_the_index(laid_out: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "WINDOW", 10)
+    plans: list[str] = []
+    with engine_for(laid_out.url).connect() as connection:
+        book = new_book(connection)
+        post(book, days([n // 30 for n in range(300)]))
+        seen: list[Any] = []
+
+        @event.listens_for(connection, "after_cursor_execute")
+        def _note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+            seen.append((statement, values))
+
+        day = DAY + timedelta(days=3)
+        assert len(book.history(ISSUED, since=day, until=day).postings) == 30
+        statement, values = next(each for each in seen if "IS 1" in each[0])
+        rows = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values)
+        plans = [row[3] for row in rows]
+    assert "ix_ledger_transaction_day" in plans[0], plans
+    assert "(book=? AND seq=?)" in plans[1], plans
+    assert not any("TEMP B-TREE" in line for line in plans), plans
