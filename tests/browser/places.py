@@ -102,6 +102,8 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
         select(Attendance.id).order_by(Attendance.revision.desc(), Attendance.id).limit(2)
     )
     agreed = ids(select(Agreement.member_id).limit(1))
+    there = select(Attendance.id).join(Attendance.session)
+    newest = ids(there.order_by(Session.starts_on.desc(), Attendance.id).limit(1))
     sent = ids(select(SentTime.id).order_by(SentTime.sent_at))
     files = list(unit.db.scalars(select(ImportFile)))
     offered = ids(select(Reward.id).order_by(Reward.title))
@@ -178,7 +180,7 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
             "histories.file": each("file_id", [f.id for f in files if f.purpose == "history"]),
             "histories.history": each("import_id", ids(select(HistoryImport.id))),
             "corrections.attendance": each("attendance_id", attended),
-            "late_time.form": each("attendance_id", attended[:1]),
+            "late_time.form": each("attendance_id", [*attended[:1], *newest]),
             "sent_time.new": each("session_id", sessions[:1]),
             "sent_time.one": each("sent_time_id", sent),
             "agreements.of_member": each("member_id", agreed),
