@@ -85,6 +85,7 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         "query_id": door.get(f"/queries?member_id={mary}").json["items"][0]["id"],
         **_waiting(bench),
         **_sent_and_agreed(bench),
+        **_looked_after(bench),
     }
 
 
@@ -99,6 +100,22 @@ def _sent_and_agreed(bench: Bench) -> dict[str, str]:
     sent = {"session_id": session_id, "figures": {"preparation_minutes": 20}}
     time = bench.mary.post("/time-sent", sent).json
     return {"agreement_id": made["agreement_id"], "sent_time_id": time["sent_time_id"]}
+
+
+def _looked_after(bench: Bench) -> dict[str, str]:
+    """Somebody who asks to join, a partner, a group with a gift, and a number that goes."""
+    door, mary = bench.cora, bench.mary_actor
+    asks = {"name": "Nia Okoro", "phone": "01632 960009", "came_by": "phone", "adult": True}
+    group_id = door.post("/groups", {"name": "Walkers"}).json["group_id"]
+    give = {"member_id": mary.member_id, "to_group": True, "minutes": 1}
+    return {
+        "person_id": mary.person_id or "",
+        "old_member_id": bench.community.member("Ivy Lane").member_id,
+        "application_id": door.post("/applications", asks).json["application_id"],
+        "organisation_id": door.post("/organisations", {"name": "Mill"}).json["organisation_id"],
+        "group_id": group_id,
+        "gift_id": door.post(f"/groups/{group_id}/gifts", give).json["gift_id"],
+    }
 
 
 def _project(door: Door) -> dict[str, str]:
