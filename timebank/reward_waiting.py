@@ -146,7 +146,7 @@ def offer_free_places(unit: Unit, reward_id: str) -> int:
         each.status, each.offered_at, each.offered_until = "offered", unit.now, unit.now + kept
         each.revision += 1
         trail.record(unit, "waiting.offered", "waiting", each.id)
-        notices.send_later(unit, "place_offered", each.member.person_id, reward_id)
+        notices.send_later(unit, "reward_place_offered", each.member.person_id, reward_id)
     unit.db.flush()
     return len(found)
 

@@ -65,7 +65,7 @@ class Class:
 
     def told(self, who) -> int:
         query = select(OutboxMessage).where(
-            OutboxMessage.person_id == who.person_id, OutboxMessage.kind == "place_offered"
+            OutboxMessage.person_id == who.person_id, OutboxMessage.kind == "reward_place_offered"
         )
         return len(self.community.read(lambda unit: unit.db.scalars(query).all()))
 
