@@ -466,6 +466,29 @@ def test_temporary_tables_do_not_fool_the_guards(books: Books) -> None:
 
 
 @on_postgresql
+def test_a_second_book_in_one_statement_is_not_overlooked(books: Books) -> None:
+    """A guard looks at one book for each statement: rows of another one do not slip through."""
+    other = "(SELECT id FROM ledger_book WHERE key LIKE 'c%')"
+    accounts = [f"(SELECT id FROM ledger_account WHERE book = {other} AND name = '{name}')"
+                for name in ("hours:issued", MEMBER)]  # fmt: skip
+    second = (
+        _insert("ledger_book", {"key": f"'{'c' * 32}'", "head_seq": 0,
+                                "head_digest": books.blob(ZERO)}),
+        *(_insert("ledger_account", {"book": other, "name": f"'{name}'", "floor": "NULL"})
+          for name in ("hours:issued", MEMBER)),
+    )  # fmt: skip
+    sound = books.posting("hours:issued", -5)
+    stray = (
+        f"({accounts[0]}, 1, {other}, 1, -5, -5, NULL), ({accounts[1]}, 1, {other}, 1, 5, 5, NULL)"
+    )
+    books.refused(*second, f"{sound}, {stray}", books.posting(MEMBER, 5), books.seal())
+    with pytest.raises(psycopg.Error, match="posting_account"):
+        for statement in (*second, f"{sound}, {stray}"):
+            books.driver.execute(statement)
+    books.driver.rollback()
+
+
+@on_postgresql
 def test_the_instance_cannot_switch_anything_off(books: Books) -> None:
     for statement in (
         "ALTER TABLE ledger_posting DISABLE TRIGGER ALL",
