@@ -134,7 +134,8 @@ class Account:
         """Return rows between two positions (neither included) from the end one looks from."""
         low = 1 if above is None else above + 1
         if self.since is None and self.until is None:
-            window = [_number >= low] if below is None else [_number >= low, _number < below]
+            window = [] if above is None else [_number > above]
+            window += [] if below is None else [_number < below]
             return self._rows(limit, backwards, window)
         newest = self._scalar(select(func.max(_number)).where(_p.account == self.id)) or 0
         high = newest if below is None else min(below - 1, newest)
