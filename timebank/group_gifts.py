@@ -47,7 +47,7 @@ class AgreeToGift:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefuseGift:
+class RefuseGroupGift:
     """The gift does not come to pass: a holder says no, or a coordinator calls it off."""
 
     gift_id: str
@@ -143,7 +143,7 @@ def agree_to_gift(unit: Unit, command: AgreeToGift) -> GiftRecorded:
     return _as_it_stands(gift)
 
 
-def refuse_gift(unit: Unit, command: RefuseGift) -> GiftRecorded:
+def refuse_gift(unit: Unit, command: RefuseGroupGift) -> GiftRecorded:
     """Call a gift off that waits. Raises as ``agree_to_gift``."""
     may_look_after = unit.actor.may("group.look_after")
     unit.actor.require("group.look_after" if may_look_after else "group.speak_for")

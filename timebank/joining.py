@@ -307,7 +307,7 @@ def application(unit: Unit, application_id: str) -> Application:
 
 
 def application_of(unit: Unit, person_id: str) -> Application:
-    """The application of a person in the actor's scope; else ``NotFound('application_unknown')``."""
+    """A person's application in the actor's scope; else ``NotFound('application_unknown')``."""
     unit.actor.require("member.add")
     found = unit.db.scalars(_visible(unit).where(Application.person_id == person_id)).one_or_none()
     if found is None:

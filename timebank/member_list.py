@@ -15,7 +15,6 @@ from timebank.errors import NotFound, RuleBroken
 from timebank.models import Member, Person
 from timebank.unit import Unit
 
-
 # Who may take part, be credited and use hours: a break takes nothing away.
 TAKING_PART = ("active", "paused")
 

@@ -23,7 +23,6 @@ VERBS: dict[str, str] = {
     "check_again": N_("See a new criminal record check"),
     "credit_session": N_("Credit %(title)s"),
     "answer_time": N_("Look at the time sent in for %(title)s"),
-    "answer_question": N_("Answer the question about your time for %(title)s"),
     "sign_agreement": N_("Look at an agreement that waits to be signed"),
     "decide_request": N_("Answer the request for %(title)s"),
     "check_exchange": N_("Ask whether exchange %(reference)s went well"),

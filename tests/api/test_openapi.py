@@ -19,7 +19,19 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
 from tests.api.conftest import Bench, Door, close, make_bench, on_sqlite, switch_money_rewards_on
-from timebank import openings, proposals, queries, redemptions, rewards, statements
+from timebank import (
+    listings,
+    openings,
+    pot_grants,
+    proposals,
+    queries,
+    redemptions,
+    rewards,
+    statements,
+)
+from timebank.community import policy
+from timebank.crediting import AttendanceLine
+from timebank.figures import Figures
 from timebank.settings import load
 from web.api.blueprint import KEY_HEADER
 from web.app import create_app
@@ -86,6 +98,45 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         **_waiting(bench),
         **_sent_and_agreed(bench),
         **_looked_after(bench),
+        **_given(bench),
+    }
+
+
+def _given(bench: Bench) -> dict[str, str]:
+    """An exchange that Mary asked for, hours proposed from the pot, and a place she waits for."""
+    mary, door = bench.mary_actor.member_id or "", bench.mary
+    zoe = bench.community.member("Zoe Hart")
+    as_zoe = bench.community.actor_of(zoe.person_id)
+    entry = listings.KeepEntry(member_id=zoe.member_id, shown=True)
+    bench.community.do(listings.keep_entry, entry, actor=as_zoe)
+    offer = listings.AddListing(member_id=zoe.member_id, kind="offer", title_words="Gardening")
+    listing_id = bench.community.do(listings.add_listing, offer, actor=as_zoe).listing_id
+    asked = door.post(f"/listings/{listing_id}/ask", {"member_id": mary}).json
+    line = AttendanceLine(
+        member_id=zoe.member_id, choice="pot", figures=Figures(session_minutes=90)
+    )
+    bench.community.credit(bench.community.session(minutes=90), lines=[line])
+    bench.community.credit(bench.community.session(minutes=90), [zoe.member_id])
+    propose = pot_grants.ProposeGrant(member_id=mary, granted_minutes=5)
+    granted = bench.community.do(pot_grants.propose_grant, propose)
+    full = bench.community.do(
+        rewards.add_reward,
+        rewards.AddReward(kind="class", title="Full", price_minutes=1, places=1),
+    )
+    request = redemptions.RequestRedemption(
+        reward_id=full.reward_id,
+        reward_revision=1,
+        member_id=zoe.member_id,
+        how="phone",
+        information_version=bench.community.read(policy).version,
+    )
+    bench.community.do(redemptions.request_redemption, request)
+    waits = door.post(f"/rewards/{full.reward_id}/wait", {"member_id": mary}).json
+    return {
+        "listing_id": listing_id,
+        "exchange_id": asked["exchange_id"],
+        "pot_grant_id": granted.pot_grant_id,
+        "reward_wait_id": waits["reward_wait_id"],
     }
 
 

@@ -1,9 +1,9 @@
-"""Typst alone, in a process of its own: compiles documents and says how much processor time that took.
+"""Typst alone, in a process of its own: compiles documents, says how much processor time it took.
 
     python -m tests.integration.bare_typst FILE
 
-``FILE`` has one JSON text a line: template, data, day. It answers with seconds of processor time and the SHA-256 of
-all PDFs together. In a process of its own, because Typst remembers what it has set before.
+``FILE`` has one JSON text a line: template, data, day. It answers with seconds of processor time
+and the SHA-256 of all PDFs together. In a process of its own, because Typst remembers what it has set before.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from tests.timebank.builders import Community
 from tests.timebank.test_organisations import limited, organisation
 from timebank import accounts, audit, group_gifts, groups
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
-from timebank.group_gifts import AgreeToGift, GiftRecorded, GiveGroupHours, RefuseGift
+from timebank.group_gifts import AgreeToGift, GiftRecorded, GiveGroupHours, RefuseGroupGift
 from timebank.people import MemberAdded
 
 
@@ -138,7 +138,7 @@ def test_a_gift_that_waits_can_be_refused_by_a_holder(community: Community) -> N
     actor = community.actor_of(walkers.holders[0].person_id)
     refused = community.do(
         group_gifts.refuse_gift,
-        RefuseGift(gift_id=gift.gift_id, revision=gift.revision),
+        RefuseGroupGift(gift_id=gift.gift_id, revision=gift.revision),
         actor=actor,
     )
     assert (refused.status, walkers.minutes) == ("refused", 120)
@@ -146,7 +146,7 @@ def test_a_gift_that_waits_can_be_refused_by_a_holder(community: Community) -> N
     with pytest.raises(NotFound):
         community.do(
             group_gifts.refuse_gift,
-            RefuseGift(gift_id=gift.gift_id, revision=refused.revision),
+            RefuseGroupGift(gift_id=gift.gift_id, revision=refused.revision),
             actor=stranger,
         )
 

@@ -112,20 +112,28 @@ def test_attendance_is_one_list_by_name(community):
 
 def test_a_kind_that_is_not_credited_says_why(community):
     with pytest.raises(RuleBroken, match="reason_missing"):
-        community.do(activities.add_activity_type, AddActivityType(name="Tea", credited=False, **SOCIAL))
-    command = AddActivityType(name="Tea", credited=False, **SOCIAL, reason="We come for the company.")
+        community.do(
+            activities.add_activity_type, AddActivityType(name="Tea", credited=False, **SOCIAL)
+        )
+    command = AddActivityType(
+        name="Tea", credited=False, **SOCIAL, reason="We come for the company."
+    )
     made = community.do(activities.add_activity_type, command)
     found = community.read(activities.activity_type, made.activity_type_id)
     assert (found.credited, found.reason) == (False, "We come for the company.")
     with pytest.raises(Conflict, match="activity_type_taken"):
-        community.do(activities.add_activity_type, AddActivityType(name="tea", credited=True, **WORK))
+        community.do(
+            activities.add_activity_type, AddActivityType(name="tea", credited=True, **WORK)
+        )
 
 
 def test_a_member_adds_no_kind(community):
     anna = community.member_actor("Anna")
     with pytest.raises(NotAllowed, match="role_lacking"):
         community.do(
-            activities.add_activity_type, AddActivityType(name="Tea", credited=True, **WORK), actor=anna
+            activities.add_activity_type,
+            AddActivityType(name="Tea", credited=True, **WORK),
+            actor=anna,
         )
 
 

@@ -39,8 +39,8 @@ class Amendment(Base):
     """One correction of a transaction that stands for no attendance: opening hours, an import.
 
     ``first_seq`` is the transaction as it was first posted; ``revision`` counts its corrections
-    from 1. ``minutes`` is what is right; ``seq`` the replacement, None when nothing is left. Nothing is
-    reversed where nothing stood any more.
+    from 1. ``minutes`` is what is right; ``seq`` the replacement, None when nothing is left.
+    Nothing is reversed where nothing stood any more.
     """
 
     __tablename__ = "amendment"

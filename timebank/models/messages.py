@@ -13,8 +13,8 @@ from timebank.models.base import Base, Id
 class OutboxMessage(Base):
     """A notice to be sent: what it is about, never its words; those are made when it is sent.
 
-    ``kind`` is a key of ``notice_kinds.KINDS``; ``subject_id`` the thing it is about (a statement, a
-    redemption, an attendance, a single-use link). ``channel``: mail, text, post or phone.
+    ``kind`` is a key of ``notice_kinds.KINDS``; ``subject_id`` the thing it is about (a statement,
+    a redemption, an attendance, a single-use link). ``channel``: mail, text, post or phone.
     ``status``: waiting, printed (in the letter ``letter_id``, not posted yet), sent, failed or
     cancelled. ``collected_in`` is the message with which this one goes out, as one of several.
     Checkpoints alone belong to no person: they go to the address in the settings, and

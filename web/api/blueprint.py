@@ -70,6 +70,9 @@ class Parser(FlaskParser):
         in_path = {name for name, field in schema.fields.items() if field.metadata["from_path"]}
         if not req.is_json and req.get_data():
             raise UnsupportedMediaType
+        in_body = [field for name, field in schema.fields.items() if name not in in_path]
+        if not req.get_data() and in_body and not any(field.required for field in in_body):
+            return None  # the document asks for a body; leaving all of it out is a slip
         body = self._body(req)
         if not isinstance(body, dict):
             return body

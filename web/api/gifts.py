@@ -47,6 +47,19 @@ class PotShape(Schema):
     pot_minutes = shapes.whole()
 
 
+class GrantShape(Schema):
+    """Hours proposed out of the pot; ``status``: proposed, agreed or declined."""
+
+    id = shapes.text()
+    reference = shapes.text()
+    member_id = shapes.text()
+    granted_minutes = shapes.whole()
+    words = shapes.text_or_none()
+    status = shapes.text()
+    revision = shapes.whole()
+    proposed_at = shapes.instant()
+
+
 class GiftsQuery(PageQuery):
     """``member_id`` asks for another member's, for those who may give for others."""
 
@@ -122,7 +135,7 @@ def read_pot() -> dict[str, int]:
         return {"pot_minutes": pot_grants.pot_balance(unit)}
 
 
-@blp.route("/pot/grants", methods=["POST"])
+@blp.route("/pot-grants", methods=["POST"])
 @access("pot.grant")
 @blp.keyed
 @blp.arguments(ProposeGrantSchema)
@@ -132,7 +145,17 @@ def propose_grant(command: pot_grants.ProposeGrant) -> GrantMoved:
     return run(pot_grants.propose_grant, command)
 
 
-@blp.route("/pot/grants/<id:pot_grant_id>/decide", methods=["POST"])
+@blp.route("/pot-grants/<id:pot_grant_id>")
+@access("pot.grant")
+@blp.response(200, GrantShape)
+def read_grant(pot_grant_id: str) -> dict[str, Any]:
+    """Read one proposal."""
+    with units.reading() as unit:
+        found = pot_grants.grant(unit, pot_grant_id)
+        return {name: getattr(found, name) for name in GrantShape().fields}
+
+
+@blp.route("/pot-grants/<id:pot_grant_id>/decide", methods=["POST"])
 @access("pot.grant")
 @blp.keyed
 @blp.arguments(DecideGrantSchema)

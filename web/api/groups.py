@@ -173,6 +173,6 @@ def agree_to_gift(command: group_gifts.AgreeToGift, gift_id: str) -> GiftRecorde
 @blp.may_be_keyed
 @blp.arguments(RefuseGroupGiftSchema)
 @blp.response(200, shapes.of_result(GiftRecorded))
-def refuse_group_gift(command: group_gifts.RefuseGift, gift_id: str) -> GiftRecorded:
+def refuse_group_gift(command: group_gifts.RefuseGroupGift, gift_id: str) -> GiftRecorded:
     """Call off what a group was to give."""
     return run(group_gifts.refuse_gift, command, keyed=False)

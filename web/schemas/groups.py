@@ -78,7 +78,7 @@ class AgreeToGiftSchema(CommandSchema):
 class RefuseGroupGiftSchema(CommandSchema):
     """The gift does not come to pass; ``revision`` is as read."""
 
-    command = group_gifts.RefuseGift
+    command = group_gifts.RefuseGroupGift
 
     gift_id = Id(from_path=True)
     revision = Whole()
