@@ -3,7 +3,8 @@
     python -m tests.integration.bare_typst FILE
 
 ``FILE`` has one JSON text a line: template, data, day. It answers with seconds of processor time
-and the SHA-256 of all PDFs together. In a process of its own, because Typst remembers what it has set before.
+and the SHA-256 of all PDFs together. In a process of its own, because Typst remembers what it has
+set before.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ class Reward(Base):
     ``money_pence`` is its money value (None: it has none), a property of this reward and never of
     an hour; ``cost_pence`` what it costs the group, ``member_pays_pence`` what the member still
     pays the provider. ``place`` is where it is, ``online`` that one need not go there. ``access``
-    and ``conditions`` are plain facts to know beforehand. ``places`` None means no limit. ``revision``
-    rises with each change and is kept on the redemption.
+    and ``conditions`` are plain facts to know beforehand. ``places`` None means no limit.
+    ``revision`` rises with each change and is kept on the redemption.
     """
 
     __tablename__ = "reward"
