@@ -70,7 +70,7 @@ def of_session(unit: Unit, session_id: str) -> FeedbackGiven:
         .where(Feedback.session_id == session_id)
         .group_by(Feedback.answer)
     )
-    counted = dict(unit.db.execute(query).tuples().all())
+    counted = dict(unit.db.execute(query).all())
     count = sum(counted.values())
     if count < LEAST_SHOWN:
         return FeedbackGiven(count=count, answers={}, words=())

@@ -55,5 +55,5 @@ def counts(unit: Unit) -> dict[str, int]:
     """How many there are of each kind."""
     unit.actor.require("query.answer")
     query = select(MinorIssue.kind, func.count()).group_by(MinorIssue.kind)
-    found = dict(unit.db.execute(query).tuples().all())
+    found = dict(unit.db.execute(query).all())
     return {kind: found.get(kind, 0) for kind in KINDS}

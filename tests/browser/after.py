@@ -56,7 +56,8 @@ def add(by: By) -> None:
         lines=(line,), words="From the paper book",
     )  # fmt: skip
     by("Helen Marsh", openings.enter_opening, listed)
-    other = replace(listed, lines=(replace(line, member_id=grace),))
+    winston = by("Helen Marsh", lambda unit, name: _member(unit, name), "Winston Brown")
+    other = replace(listed, lines=(replace(line, member_id=winston),))
     list_id = by("Helen Marsh", openings.enter_opening, other).list_id
     confirm = openings.ConfirmOpening(list_id=list_id, revision=1, total_minutes=150)
     by("Gareth Price", openings.confirm_opening, confirm)
@@ -104,7 +105,7 @@ def _propose(unit: Unit, attendance: Attendance) -> None:
 
 def found(unit: Unit, own_member_id: str, sessions: list[str]) -> dict[str, list[dict[str, Any]]]:
     """The ways to fill the open places of these pages, for ``places``."""
-    grace = _member(unit, "Grace Okafor")
+    grace, winston = _member(unit, "Grace Okafor"), _member(unit, "Winston Brown")
     (query,) = unit.db.scalars(select(Query.id)).all()
     (proposal,) = unit.db.scalars(select(Proposal.id)).all()
     listed = unit.db.scalars(select(OpeningList.id)).all()
@@ -112,7 +113,7 @@ def found(unit: Unit, own_member_id: str, sessions: list[str]) -> dict[str, list
     forward = next(
         line.account_seq
         for line in unit.book.transaction(opened.seq or 0).lines
-        if line.account == accounts.member(grace)
+        if line.account == accounts.member(winston)
     )
     thanked = unit.db.scalars(
         select(ThankYou.id).where(ThankYou.member_id == own_member_id).limit(1)
@@ -120,8 +121,11 @@ def found(unit: Unit, own_member_id: str, sessions: list[str]) -> dict[str, list
     any_thanks = unit.db.scalars(select(ThankYou.id).limit(1)).all()
     return {
         "postings.mine": [{"account_seq": 1}, {"account_seq": 2}],
-        "postings.posting": [{"member_id": grace, "account_seq": n} for n in (1, forward)],
-        "postings.form": [{"member_id": grace, "account_seq": forward}],
+        "postings.posting": [
+            {"member_id": grace, "account_seq": 1},
+            {"member_id": winston, "account_seq": forward},
+        ],
+        "postings.form": [{"member_id": winston, "account_seq": forward}],
         "queries.query": [{"query_id": query}],
         "queries.new": [{}, {"posting": 2}],
         "queries.new_for": [{"member_id": grace}, {"member_id": grace, "posting": 2}],

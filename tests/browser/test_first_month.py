@@ -149,7 +149,7 @@ def _redeem(page: Page) -> str:
 def _fulfil(page: Page, reference: str) -> None:
     page.goto("/to-do")
     fine(page)
-    follow(page, "Pottery for beginners")
+    follow(page, "Answer the request for Pottery")
     assert reference in text(page)
     press(page, "Agree to this request")
     assert "Agreed. The member is told." in text(page)
@@ -178,6 +178,7 @@ def _put_right(page: Page) -> None:
 
 def _month_ends(page: Page, site: Site) -> None:
     """The first of July: statements of June, each told as its member chose."""
+    site.clock.forward(hours=2)  # what happened within an hour is told together
     site.tick()
     site.clock.set(datetime(2026, 7, 1, 3, 0, tzinfo=UTC))
     assert site.tick() == Ticked(statements=3, sent=2, failed=0)  # Dorothy's waits for paper

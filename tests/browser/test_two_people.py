@@ -31,7 +31,7 @@ def test_the_second_approver_agrees_by_a_link_that_works_once(sample: Site, visi
     coordinator = visit(sample)
     sign_in(coordinator, HELEN)
     coordinator.goto("/to-do")
-    follow(coordinator, "Watercolour for beginners")
+    follow(coordinator, "Answer the request for Watercolour")
     press(coordinator, "Ask Sam Trustee, the second approver, by mail")
     sample.tick()
     link = link_in(sample.mails_to(SAM)[-1])
