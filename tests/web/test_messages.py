@@ -100,7 +100,7 @@ def test_a_mail_that_came_back_stops_what_goes_there(web: Web, anna: MemberAdded
 def test_letters_from_the_queue_to_the_post_and_back(web: Web, anna: MemberAdded) -> None:
     _tell(web, anna)
     _tell(web, anna, "credit_corrected")
-    assert "Print letters for 1 people" in web.get("/to-do").words
+    assert "Print the letters that wait: 1" in web.get("/to-do").words
     assert "Anna Bell Address 1 High Street Town" in web.get("/letters").words
     made = web.post("/letters")
     assert made.status == 303
@@ -153,9 +153,9 @@ def test_a_letter_of_somebody_else_is_not_ticked_with_these(web: Web, anna: Memb
 def test_letters_printed_and_not_posted_are_asked_about(web: Web, anna: MemberAdded) -> None:
     _tell(web, anna)
     web.post("/letters")
-    assert "Post 1 letters that are printed" not in web.get("/to-do").words
+    assert "Post the letters that are printed: 1" not in web.get("/to-do").words
     web.community.clock.forward(days=2)
-    assert "Post 1 letters that are printed" in web.get("/to-do").words
+    assert "Post the letters that are printed: 1" in web.get("/to-do").words
 
 
 # --- calls ----------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_what_failed_is_named_and_sent_again(web: Web, anna: MemberAdded) -> Non
     with web.community.database.reading(web.community.console) as unit:
         (failed,) = unit.db.scalars(select(OutboxMessage.id).where(
             OutboxMessage.status == "failed"))  # fmt: skip
-    assert "Look at 1 messages that could not be sent" in web.get("/to-do").words
+    assert "Look at the messages that could not be sent: 1" in web.get("/to-do").words
     sent = web.post(f"/messages/{failed}/send-again", page="/messages")
     assert sent.status == 303
     assert "Everything went out." in web.get("/messages").words
