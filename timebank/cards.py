@@ -128,7 +128,7 @@ def address_of(unit: Unit, card_id: str) -> str:
 def sign_in(database: Database, code: str, *, shared: bool) -> str:
     """A new sign-in's token by the code of a card; capitals, spaces and hyphens do not matter.
 
-    Raises ``NotAllowed``: ``card_unknown`` for a code that is wrong or stopped, or
+    Raises ``NotAllowed``: ``sign_in_card_unknown`` for a code that is wrong or stopped, or
     ``sign_in_throttled``.
     """
     with database.doorstep() as unit:
@@ -140,7 +140,7 @@ def sign_in(database: Database, code: str, *, shared: bool) -> str:
             )
         )
         if card is None or not unit.db.get_one(Person, card.person_id).name:
-            raise NotAllowed("card_unknown", field="code")
+            raise NotAllowed("sign_in_card_unknown", field="code")
         throttle.forgive(unit, attempt_id)
         card.used_at = unit.now
         return sign_ins.start(unit, card.person_id, way="card", shared=shared)

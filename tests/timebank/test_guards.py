@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Connection, text
@@ -13,10 +13,16 @@ from sqlalchemy.exc import DBAPIError
 import timebank.guards
 from tests.timebank.builders import Community
 from tests.timebank.test_redemptions import add_reward
-from timebank import rewards, statements
+from timebank import certificates, rewards, statements
 from timebank.unit import make_engine
 
 TABLES = timebank.guards.FIXED_TABLES
+ANY_COLUMN = {
+    "statement": "content",
+    "certificate": "content",
+    "trail_event": "actor",
+    "command_receipt": "result",
+}
 
 
 @pytest.fixture
@@ -30,6 +36,10 @@ def filled(community: Community) -> Community:
     community.clock.set(datetime(2026, 4, 2, tzinfo=UTC))
     with community.unit(community.console) as unit:
         statements.issue(unit, statements.last_ended(unit))
+    command = certificates.IssueCertificate(
+        member_id=anna.member_id, from_on=date(2026, 1, 1), until_on=date(2026, 3, 31)
+    )
+    community.do(certificates.issue_certificate, command)
     return community
 
 
@@ -59,7 +69,7 @@ def attack(url: str, query: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_rows_are_neither_changed_nor_deleted(filled, database, table):
-    column = {"statement": "content", "trail_event": "actor", "command_receipt": "result"}[table]
+    column = ANY_COLUMN[table]
     before = contents(database.url)
     assert all(before.values())
     queries = [f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"]

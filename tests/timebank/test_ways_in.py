@@ -110,19 +110,19 @@ def test_what_is_kept_of_a_card_does_not_tell_its_code(community, anna):
     kept = (card.id, card.code_sha256)
     assert not any(code.replace("-", "").lower() in text for text in kept)
     for text in kept:
-        with pytest.raises(NotAllowed, match="card_unknown"):
+        with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
             cards.sign_in(community.database, text, shared=False)
 
 
 def test_a_new_card_stops_the_old_one_and_stopping_stops_it(community, anna):
     old = issue(community, anna.member_id)
     new = issue(community, anna.member_id)
-    with pytest.raises(NotAllowed, match="card_unknown"):
+    with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
         cards.sign_in(community.database, old, shared=False)
     cards.sign_in(community.database, new, shared=False)
     stopped = community.do(cards.stop_card, StopCard(member_id=anna.member_id))
     assert stopped.count == 1
-    with pytest.raises(NotAllowed, match="card_unknown"):
+    with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
         cards.sign_in(community.database, new, shared=False)
     with pytest.raises(NotFound, match="card_missing"):
         community.read(cards.card_of_member, anna.member_id)
@@ -140,7 +140,7 @@ def test_nobody_makes_their_own_card_or_one_for_who_may_do_more(community):
 def test_guessing_codes_closes_the_door(community, anna):
     code = issue(community, anna.member_id)
     for number in range(cards.MOST_TRIES):
-        with pytest.raises(NotAllowed, match="card_unknown"):
+        with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
             cards.sign_in(community.database, f"wrong{number}", shared=False)
     with pytest.raises(NotAllowed, match="sign_in_throttled"):
         cards.sign_in(community.database, code, shared=False)

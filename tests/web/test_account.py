@@ -19,7 +19,7 @@ def test_home_says_hours_in_a_sentence_and_what_happened_last(web: Web) -> None:
     web.sign_in(anna)
     page = web.get("/")
     assert page.words.startswith("You have 7 hours 30 minutes. You can use all of it.")
-    assert "Community meeting on 2 March 2026: 7 hours 30 minutes." in page.words
+    assert "Community meeting on 2 March 2026: 7 hours 30 minutes" in page.words
     assert "7 hours 30 minutes added" in page.words
 
 

@@ -13,7 +13,7 @@ ERRORS: dict[str, str] = {
         "There were too many tries that did not work. Wait %(minutes)s minutes and try again, or"
         " ask a coordinator for a new link."
     ),
-    "card_unknown": N_(
+    "sign_in_card_unknown": N_(
         "That did not work. Check the letters and numbers on your card. If it is an old card, ask"
         " a coordinator for a new one."
     ),

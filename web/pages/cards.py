@@ -97,7 +97,7 @@ def enter_typed() -> Response | tuple[str, int]:
             return _enter(form.command["code"], shared=form.command["shared"])
         except NotAllowed as error:
             form.refuse(error)
-            form.status = 422 if error.code == "card_unknown" else form.status
+            form.status = 422 if error.code == "sign_in_card_unknown" else form.status
     return _page(form)
 
 
@@ -117,7 +117,7 @@ def enter_scanned(code: str) -> Response | tuple[str, int]:
     except NotAllowed as error:
         form = Form()
         form.refuse(error)
-        form.status = 422 if error.code == "card_unknown" else form.status
+        form.status = 422 if error.code == "sign_in_card_unknown" else form.status
         return _page(form)
 
 
