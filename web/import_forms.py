@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from timebank.errors import RuleBroken, TimebankError
 from timebank.who_is_who import NEW, SKIP, Question
 from timebank.words import N_
 from web.errors import TOP, errors_from, say
+from web.units import doorstep
 
 MOST_SHOWN = 500
 
@@ -34,6 +35,8 @@ UNITS = {
     "seconds": N_("Seconds: 5400"),
 }
 Who = tuple[tuple[str, str], ...]
+Options = TypeVar("Options")
+Said = Callable[[Options], Options]
 # Problems that are asked about as a question of their own.
 ASKED_ABOUT = frozenset(
     {"member_near", "member_ambiguous", "member_written_twice", "member_same_name"}
@@ -75,6 +78,26 @@ def uploaded() -> bytes:
     if not content.strip() and not lines.strip():
         raise RuleBroken("import_file_empty", field="file")
     return content or lines.encode()
+
+
+def answered(
+    file_id: str,
+    purpose: str,
+    kind: type[Options],
+    said: Said[Options],
+    subject_id: str | None = None,
+) -> bool:
+    """Keep what was said about a file, or delete it; whether it is still there.
+
+    ``said`` makes options of those that were chosen before; what it raises leaves them as they are.
+    """
+    with doorstep() as unit:
+        kept = imports.kept_file(unit, file_id, purpose, subject_id)
+        if request.form.get("do") == "discard":
+            imports.discard(unit, kept)
+            return False
+        imports.change_options(unit, kept, said(imports.options_of(kept, kind)))
+        return True
 
 
 def encoding() -> str:

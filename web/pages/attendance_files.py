@@ -71,18 +71,12 @@ def step(session_id: str, file_id: str) -> Answer:
     do = request.form.get("do")
     if do == "confirm":
         return _confirm(session_id, file_id)
-    with doorstep() as unit:
-        kept = imports.kept_file(unit, file_id, "attendance", session_id)
-        if do == "discard":
-            imports.discard(unit, kept)
-        else:
-            options = imports.options_of(kept, ImportOptions)
-            try:
-                options = _decided(options) if do == "decide" else _said(options)
-            except RuleBroken as error:
-                return _file_page(session_id, file_id, error)
-            imports.change_options(unit, kept, options)
-    if do == "discard":
+    said = _decided if do == "decide" else _said
+    try:
+        there = import_forms.answered(file_id, "attendance", ImportOptions, said, session_id)
+    except RuleBroken as error:
+        return _file_page(session_id, file_id, error)
+    if not there:
         flash(_("The file is deleted. Nothing was recorded."), "success")
         return redirect(url_for("sessions.session", session_id=session_id), 303)
     return redirect(url_for(".file", session_id=session_id, file_id=file_id), 303)

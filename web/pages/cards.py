@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from timebank import cards, people
@@ -14,6 +12,7 @@ from web import sign_in as signing_in
 from web.access import BY_LINK, PUBLIC, SIGNED_IN, access
 from web.forms import Form, form_key, read_form
 from web.schemas.doors import CardCodeSchema, IssueCardSchema, StopCardSchema
+from web.squares import square
 from web.units import current_actor, database, reading, run
 
 pages = Blueprint("cards", __name__)
@@ -57,15 +56,8 @@ def show(member_id: str) -> str:
             name=found.person.name,
             code=cards.code_of(unit, card.id),
             page=f"{unit.settings.address}/sign-in/card",
-            square=_square(address),
+            square=square(address, _("Square to point a phone's camera at")),
         )
-
-
-def _square(address: str) -> Markup:
-    """A printed square that a telephone's camera opens."""
-    made = segno.make(address, error="m", micro=False)
-    # Made by the library from an address of ours: the only markup here that no template wrote.
-    return Markup(made.svg_inline(scale=5, title=_("Square to point a phone's camera at")))
 
 
 @pages.post("/members/<member_id>/card/stop")

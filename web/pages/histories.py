@@ -103,14 +103,8 @@ def step(file_id: str) -> Answer:
     do = request.form.get("do", "")
     if do == "confirm":
         return _confirm(file_id)
-    with doorstep() as unit:
-        kept = imports.kept_file(unit, file_id, "history")
-        if do == "discard":
-            imports.discard(unit, kept)
-        else:
-            options = imports.options_of(kept, HistoryOptions)
-            imports.change_options(unit, kept, _SAID.get(do, _how_it_is_read)(options))
-    if do == "discard":
+    said = _SAID.get(do, _how_it_is_read)
+    if not import_forms.answered(file_id, "history", HistoryOptions, said):
         flash(_("The file is deleted. Nothing was recorded."), "success")
         return redirect(url_for(".histories"), 303)
     return redirect(url_for(".file", file_id=file_id), 303)

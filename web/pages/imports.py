@@ -81,24 +81,16 @@ def file(file_id: str) -> Answer:
 @access("member.add")
 def step(file_id: str) -> Answer:
     """Say more about the list, drop it, or put everybody on file."""
-    do = request.form.get("do")
-    if do == "confirm":
+    if request.form.get("do") == "confirm":
         return _confirm(file_id)
-    with doorstep() as unit:
-        kept = imports.kept_file(unit, file_id, "members")
-        if do == "discard":
-            imports.discard(unit, kept)
-        else:
-            options = imports.options_of(kept, MemberOptions)
-            imports.change_options(unit, kept, _said(options, do))
-    if do == "discard":
+    if not import_forms.answered(file_id, "members", MemberOptions, _said):
         flash(_("The file is deleted. Nobody was put on file."), "success")
         return redirect(url_for("members.members"), 303)
     return redirect(url_for(".file", file_id=file_id), 303)
 
 
-def _said(options: MemberOptions, do: str | None) -> MemberOptions:
-    if do == "decide":
+def _said(options: MemberOptions) -> MemberOptions:
+    if request.form.get("do") == "decide":
         return replace(options, who=import_forms.decisions(options.who))
     columns = tuple((h, m if m in COLUMNS else "") for h, m in import_forms.numbered("column"))
     return replace(
