@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from timebank import cards, exchanges, gifts, listings, pot_grants
+from timebank import exchanges, gifts, listings, pot_grants, sign_in_cards
 from timebank.sample_content import STAFF
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ def tell(sample: Sample, months: list[date]) -> None:
 
 def _card(sample: Sample) -> None:
     """Dorothy would rather not remember a password."""
-    sample.by(_COORDINATOR, cards.issue_card, cards.IssueCard(member_id=_id(sample, _DOROTHY)))
+    sample.by(
+        _COORDINATOR,
+        sign_in_cards.issue_card,
+        sign_in_cards.IssueCard(member_id=_id(sample, _DOROTHY)),
+    )
 
 
 def _give(sample: Sample) -> None:

@@ -38,8 +38,8 @@ SECRET_ADDRESS = frozenset(
     {
         "links.link",
         "links.use",
-        "cards.scanned",
-        "cards.enter_scanned",
+        "sign_in_cards.scanned",
+        "sign_in_cards.enter_scanned",
         "check_in.page",
         "check_in.enter",
         "calendars.feed",

@@ -13,7 +13,6 @@ from timebank import (
     accounts,
     audit,
     backup,
-    cards,
     erasure,
     erasure_list,
     exchanges,
@@ -22,6 +21,7 @@ from timebank import (
     listings,
     models,
     own_data,
+    sign_in_cards,
     statements,
 )
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -66,7 +66,7 @@ def zeb(community):
     do(exchanges.ask_exchange, exchanges.AskExchange(
         member_id=other.member_id, listing_id=listed.listing_id, words=NOTE),
         community.actor_of(other.person_id))  # fmt: skip
-    community.do(cards.issue_card, cards.IssueCard(member_id=added.member_id))
+    community.do(sign_in_cards.issue_card, sign_in_cards.IssueCard(member_id=added.member_id))
     with community.unit() as unit:
         for each in unit.db.scalars(select(models.AttendanceEntry)):
             each.words = NOTE

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.timebank.builders import Community
-from timebank import cards, doors, link_door, links, sign_ins
-from timebank.cards import IssueCard, StopCard
+from timebank import doors, link_door, links, sign_in_cards, sign_ins
 from timebank.errors import Conflict, NotAllowed, NotFound
 from timebank.models import OutboxMessage, SignIn, SignInCard, SingleUseLink
+from timebank.sign_in_cards import IssueCard, StopCard
 
 
 def holder(community: Community, token: str) -> str | None:
@@ -92,15 +92,15 @@ def anna(community):
 
 def issue(community: Community, member_id: str) -> str:
     """A new card's code."""
-    card_id = community.do(cards.issue_card, IssueCard(member_id=member_id)).card_id
-    return community.read(cards.code_of, card_id)
+    card_id = community.do(sign_in_cards.issue_card, IssueCard(member_id=member_id)).card_id
+    return community.read(sign_in_cards.code_of, card_id)
 
 
 def test_a_card_signs_in_as_often_as_wanted_however_it_is_typed(community, anna):
     code = issue(community, anna.member_id)
     assert len(code.replace("-", "")) == 12
     for typed in (code, code.lower(), code.replace("-", " "), code.replace("-", "")):
-        token = cards.sign_in(community.database, typed, shared=False)
+        token = sign_in_cards.sign_in(community.database, typed, shared=False)
         assert holder(community, token) == anna.person_id
 
 
@@ -111,45 +111,47 @@ def test_what_is_kept_of_a_card_does_not_tell_its_code(community, anna):
     assert not any(code.replace("-", "").lower() in text for text in kept)
     for text in kept:
         with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
-            cards.sign_in(community.database, text, shared=False)
+            sign_in_cards.sign_in(community.database, text, shared=False)
 
 
 def test_a_new_card_stops_the_old_one_and_stopping_stops_it(community, anna):
     old = issue(community, anna.member_id)
     new = issue(community, anna.member_id)
     with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
-        cards.sign_in(community.database, old, shared=False)
-    cards.sign_in(community.database, new, shared=False)
-    stopped = community.do(cards.stop_card, StopCard(member_id=anna.member_id))
+        sign_in_cards.sign_in(community.database, old, shared=False)
+    sign_in_cards.sign_in(community.database, new, shared=False)
+    stopped = community.do(sign_in_cards.stop_card, StopCard(member_id=anna.member_id))
     assert stopped.count == 1
     with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
-        cards.sign_in(community.database, new, shared=False)
+        sign_in_cards.sign_in(community.database, new, shared=False)
     with pytest.raises(NotFound, match="card_missing"):
-        community.read(cards.card_of_member, anna.member_id)
-    assert community.do(cards.stop_card, StopCard(member_id=anna.member_id)).count == 0
+        community.read(sign_in_cards.card_of_member, anna.member_id)
+    assert community.do(sign_in_cards.stop_card, StopCard(member_id=anna.member_id)).count == 0
 
 
 def test_nobody_makes_their_own_card_or_one_for_who_may_do_more(community):
     with pytest.raises(NotAllowed, match="own_card"):
-        community.do(cards.issue_card, IssueCard(member_id=community.admin.member_id))
+        community.do(sign_in_cards.issue_card, IssueCard(member_id=community.admin.member_id))
     cora = community.coordinator("Cora")
     with pytest.raises(NotAllowed, match="role_lacking"):
-        community.do(cards.issue_card, IssueCard(member_id=community.admin.member_id), actor=cora)
+        community.do(
+            sign_in_cards.issue_card, IssueCard(member_id=community.admin.member_id), actor=cora
+        )
 
 
 def test_guessing_codes_closes_the_door(community, anna):
     code = issue(community, anna.member_id)
-    for number in range(cards.MOST_TRIES):
+    for number in range(sign_in_cards.MOST_TRIES):
         with pytest.raises(NotAllowed, match="sign_in_card_unknown"):
-            cards.sign_in(community.database, f"wrong{number}", shared=False)
+            sign_in_cards.sign_in(community.database, f"wrong{number}", shared=False)
     with pytest.raises(NotAllowed, match="sign_in_throttled"):
-        cards.sign_in(community.database, code, shared=False)
+        sign_in_cards.sign_in(community.database, code, shared=False)
 
 
 def test_cards_that_are_right_never_close_the_door(community, anna):
     code = issue(community, anna.member_id)
-    for _ in range(cards.MOST_TRIES + 1):
-        cards.sign_in(community.database, code, shared=False)
+    for _ in range(sign_in_cards.MOST_TRIES + 1):
+        sign_in_cards.sign_in(community.database, code, shared=False)
 
 
 # --- how long -----------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_a_scanned_card_signs_in_with_one_button(web: Web, card: tuple[str, str]
     address = f"{web.base}/card/{card[1]}"
     web.new_browser()
     path = address.removeprefix(web.base)
-    web.get(path)
+    assert web.get(path).response.headers["Referrer-Policy"] == "no-referrer"
     assert _home(web) == ""
     assert web.post(path).location == "/"
     assert _home(web).startswith("You have no hours yet.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from timebank import cards
+from timebank import sign_in_cards
 from web.schemas import CommandSchema
 from web.schemas.fields import N_, Id, Line, Secret, YesNo
 
@@ -38,7 +38,7 @@ class SharedSchema(CommandSchema):
 class IssueCardSchema(CommandSchema):
     """A sign-in card for a member."""
 
-    command = cards.IssueCard
+    command = sign_in_cards.IssueCard
 
     member_id = Id(from_path=True)
 
@@ -46,7 +46,7 @@ class IssueCardSchema(CommandSchema):
 class StopCardSchema(CommandSchema):
     """A member's sign-in card that is to stop."""
 
-    command = cards.StopCard
+    command = sign_in_cards.StopCard
 
     member_id = Id(from_path=True)
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import cards, people
+from timebank import people, sign_in_cards
 from timebank.errors import NotAllowed
 from web import sign_in as signing_in
 from web.access import BY_LINK, PUBLIC, SIGNED_IN, access
@@ -15,7 +15,7 @@ from web.schemas.doors import CardCodeSchema, IssueCardSchema, StopCardSchema
 from web.squares import square
 from web.units import current_actor, database, reading, run
 
-pages = Blueprint("cards", __name__)
+pages = Blueprint("sign_in_cards", __name__)
 
 
 @pages.get("/members/<member_id>/card")
@@ -25,10 +25,10 @@ def offer(member_id: str) -> str:
     with reading() as unit:
         found = people.member(unit, member_id)
         return render_template(
-            "cards/offer.html",
+            "sign_in_cards/offer.html",
             member=found,
             name=found.person.name,
-            card=cards.good_card(unit, found.person_id),
+            card=sign_in_cards.good_card(unit, found.person_id),
             key=form_key(),
         )
 
@@ -38,7 +38,7 @@ def offer(member_id: str) -> str:
 def issue(member_id: str) -> Response:
     """A new card; one from before stops working."""
     form = read_form(IssueCardSchema, request.form, member_id=member_id)
-    run(cards.issue_card, form.command, form.key)
+    run(sign_in_cards.issue_card, form.command, form.key)
     return redirect(url_for(".show", member_id=member_id), 303)
 
 
@@ -47,14 +47,14 @@ def issue(member_id: str) -> Response:
 def show(member_id: str) -> str:
     """The card itself, to print and hand over."""
     with reading() as unit:
-        card = cards.card_of_member(unit, member_id)
+        card = sign_in_cards.card_of_member(unit, member_id)
         found = people.member(unit, member_id)
-        address = cards.address_of(unit, card.id)
+        address = sign_in_cards.address_of(unit, card.id)
         return render_template(
-            "cards/card.html",
+            "sign_in_cards/card.html",
             member=found,
             name=found.person.name,
-            code=cards.code_of(unit, card.id),
+            code=sign_in_cards.code_of(unit, card.id),
             page=f"{unit.settings.address}/sign-in/card",
             square=square(address, _("Square to point a phone's camera at")),
         )
@@ -65,7 +65,7 @@ def show(member_id: str) -> str:
 def stop(member_id: str) -> Response:
     """Stop a card: one's own, or as somebody who hands them out."""
     form = read_form(StopCardSchema, request.form, member_id=member_id)
-    run(cards.stop_card, form.command, form.key)
+    run(sign_in_cards.stop_card, form.command, form.key)
     flash(_("The card does not work any more."), "success")
     if member_id == current_actor().member_id:
         return redirect(url_for("signing_in.mine"), 303)
@@ -97,7 +97,7 @@ def enter_typed() -> Response | tuple[str, int]:
 @access(BY_LINK)
 def scanned(code: str) -> str:
     """One button; opening this page signs nobody in."""
-    return render_template("cards/scanned.html")
+    return render_template("sign_in_cards/scanned.html")
 
 
 @pages.post("/card/<code>")
@@ -114,10 +114,10 @@ def enter_scanned(code: str) -> Response | tuple[str, int]:
 
 
 def _enter(code: str, *, shared: bool) -> Response:
-    signing_in.start(cards.sign_in(database(), code, shared=shared))
+    signing_in.start(sign_in_cards.sign_in(database(), code, shared=shared))
     return redirect("/", 303)
 
 
 def _page(form: Form) -> tuple[str, int]:
-    page = render_template("cards/sign_in.html", form=form, form_errors=form.errors)
+    page = render_template("sign_in_cards/sign_in.html", form=form, form_errors=form.errors)
     return page, form.status
