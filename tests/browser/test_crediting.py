@@ -232,6 +232,20 @@ def test_what_is_typed_is_kept_and_seen_by_a_colleague(sample: Site, visit: Visi
     fine(other)
 
 
+def overlapping(page: Page) -> list[str]:
+    """Boxes of the grid that lie over one another."""
+    found = page.locator("main .tb-grid :is(input, select)").evaluate_all(
+        """boxes => {
+          const seen = boxes.map(box => [box.name, box.getBoundingClientRect()]);
+          return seen.flatMap(([name, a], i) => seen.slice(i + 1)
+            .filter(([, b]) => a.width && b.width && a.left < b.right - 1 && b.left < a.right - 1
+              && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+            .map(([other]) => `${name} ${other}`));
+        }"""
+    )
+    return list(found)
+
+
 def test_on_a_small_telephone_every_page_fits(sample: Site, visit: Visit) -> None:
     session_id = plan(sample)
     ann, bea = people(sample, 2)
@@ -243,6 +257,7 @@ def test_on_a_small_telephone_every_page_fits(sample: Site, visit: Visit) -> Non
         page.get_by_label(each.person.name).check()
     press(page, "Go on to the time")
     assert sideways(page) == []
+    assert overlapping(page) == []
     page.get_by_label(f"{ann.person.name}, Travel").fill("20")
     press(page, "Check the answers")
     assert "Is 20 minutes or hours?" in text(page)
