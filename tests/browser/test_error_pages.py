@@ -26,6 +26,26 @@ _SPOIL = """form => {
 
 # One button and nothing to fill in.
 ALWAYS_RIGHT = ("/sign-out/everywhere", "/invite", "/paper", "/roles/end")
+# Where a form may be right as it is: one button, or every answer may be left out.
+NOTHING_NEEDED = {
+    "calendars.mine",
+    "coming.door",
+    "coming.who",
+    "exchanges.exchange",
+    "groups.group",
+    "histories.bring",
+    "joining.checks",
+    "links.link",
+    "listings.listing",
+    "listings.mine",
+    "listings.of_member",
+    "news.ask",
+    "opportunities.opportunity",
+    "organisations.of_member",
+    "projects.project",
+    "sign_in_cards.offer",
+    "statements.mine",
+}
 
 
 @pytest.mark.parametrize(("role", "least"), [("nobody", 2), ("member", 3), ("administrator", 18)])
@@ -42,10 +62,13 @@ def test_every_form_sent_empty(sample: Site, visit: Visit, role: str, least: int
         page.goto(place.path)
         for number in range(forms(page).count()):
             page.goto(place.path)
+            if forms(page).count() <= number:
+                break
             if not (forms(page).nth(number).get_attribute("action") or "").endswith(ALWAYS_RIGHT):
                 seen.add(place.endpoint)
-                wrong += [f"{place.path}: {line}" for line in _sent_empty(page, number)]
-    assert "\n".join(wrong) == ""
+                found = _sent_empty(page, number, place.endpoint in NOTHING_NEEDED)
+                wrong += [f"{place.endpoint} {line}" for line in found]
+    assert not wrong, "\n".join(wrong)
     assert len(seen) >= least, seen
 
 
@@ -54,12 +77,16 @@ def forms(page: Page) -> Locator:
     return page.locator("main form[method=post]")
 
 
-def _sent_empty(page: Page, number: int) -> list[str]:
+def _sent_empty(page: Page, number: int, may_pass: bool) -> list[str]:
     with page.expect_navigation() as answer:
         forms(page).nth(number).evaluate(_SPOIL)
     found = axe(page) + sideways(page)
+    if may_pass and answer.value is not None and answer.value.ok:
+        return found
     if answer.value is None or answer.value.status not in (409, 422):
-        found.append(f"{answer.value and answer.value.status} is no refusal")
+        return [f"form {number}: {answer.value and answer.value.status} is no refusal"]
+    if answer.value.status == 409 and forms(page).count() == 0:
+        return found  # a page of its own says that something changed in the meantime
     if not page.title().startswith("Error: "):
         found.append(f"the title does not say so: {page.title()}")
     summary = page.locator(".govuk-error-summary")

@@ -78,7 +78,7 @@ def test_busy_books_say_that_nothing_was_recorded(
     def busy(*_: object) -> None:
         raise BooksBusy
 
-    monkeypatch.setattr("web.pages.choices.run", busy)
+    monkeypatch.setattr("web.carrying_out.run", busy)
     page = web.send("/choices", {**form, "choice": "pot", "statement_by": "paper"})
     assert page.status == 503
     assert "The books are busy. Nothing was recorded. Please try again." in page.words
@@ -127,7 +127,7 @@ def test_a_full_disk_is_said_on_the_form(web: Web, monkeypatch: pytest.MonkeyPat
     def full(*_: object) -> None:
         raise Unavailable("disk_full")
 
-    monkeypatch.setattr("web.pages.choices.run", full)
+    monkeypatch.setattr("web.carrying_out.run", full)
     page = web.send("/choices", {**form, "choice": "pot", "statement_by": "paper"})
     assert page.status == 503
     assert "There is no room left on the disk. Nothing was recorded." in page.words

@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response
 from timebank import agreements, directory, people
 from web import work_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, read_form, shown
 from web.schemas.agreements import (
     EndAgreementSchema,
     ProposeAgreementSchema,
     SignAgreementSchema,
 )
-from web.units import reading, run
+from web.units import reading
 
 pages = Blueprint("agreements", __name__)
 Answer = Response | tuple[str, int]
@@ -60,14 +60,9 @@ def end(member_id: str, agreement_id: str) -> Answer:
 
 
 def _do(member_id: str, form: Form, function: Callable[..., Any], done: str) -> Answer:
-    if form.command is not None:
-        try:
-            run(function, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(done, "success")
-            return redirect(url_for(".of_member", member_id=member_id), 303)
+    if carried_out(form, function) is not None:
+        flash(done, "success")
+        return redirect(url_for(".of_member", member_id=member_id), 303)
     return _page(member_id, form)
 
 

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from timebank import certificate_forms, certificates, people
 from timebank.errors import NotAllowed
 from web.access import PUBLIC, SIGNED_IN, access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, read_form
 from web.schemas.messages import CheckCertificateSchema, IssueCertificateSchema
-from web.units import current_actor, database, reading, run
+from web.units import current_actor, database, reading
 
 pages = Blueprint("certificates", __name__)
 
@@ -103,15 +103,11 @@ def _check_address() -> str:
 
 def _make(member_id: str, *, own: bool) -> Response | tuple[str, int]:
     form = read_form(IssueCertificateSchema, request.form, member_id=member_id)
-    if form.command is not None:
-        try:
-            made = run(certificates.issue_certificate, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Certificate %(reference)s is made.", reference=made.reference), "success")
-            where = url_for(".certificate", certificate_id=made.certificate_id)
-            return redirect(where, 303)
+    made = carried_out(form, certificates.issue_certificate)
+    if made is not None:
+        flash(_("Certificate %(reference)s is made.", reference=made.reference), "success")
+        where = url_for(".certificate", certificate_id=made.certificate_id)
+        return redirect(where, 303)
     return _list(member_id, form, own=own)
 
 

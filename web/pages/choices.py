@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from timebank import people, schedules
 from web import labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.filters import words
 from web.forms import Form, read_form, shown
 from web.overtaken import overtaken
 from web.pages.members import choice_titles, say_choice, standing_choices
 from web.schemas.people import ChangeChoicesSchema
-from web.units import current_actor, reading, run
+from web.units import current_actor, reading
 
 pages = Blueprint("choices", __name__)
 
@@ -34,14 +34,9 @@ def choices() -> str:
 def change() -> Response | tuple[str, int]:
     """Change them; what was credited before stays as it is."""
     form = read_form(ChangeChoicesSchema, request.form, member_id=current_actor().member_id)
-    if form.command is not None:
-        try:
-            run(people.change_choices, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Your choices are saved."), "success")
-            return redirect(url_for("choices.choices"), 303)
+    if carried_out(form, people.change_choices) is not None:
+        flash(_("Your choices are saved."), "success")
+        return redirect(url_for("choices.choices"), 303)
     return _page(form)
 
 

@@ -17,6 +17,7 @@ from timebank.unit import Unit
 from web import session_labels
 from web import sign_in as signing_in
 from web.access import access
+from web.carrying_out import carried_out
 from web.errors import REFUSALS
 from web.forms import Form, form_key, read_form
 from web.schemas.coming import (
@@ -83,16 +84,12 @@ def move(session_id: str, member_id: str) -> Response | tuple[str, int]:
 def codes(session_id: str) -> Response | tuple[str, int]:
     """Enter the codes that were ticked on paper."""
     form = read_form(NoteCodesSchema, request.form, session_id=session_id)
-    if form.command is not None:
-        try:
-            noted = run(arrivals.note_codes, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            said = ngettext("%(num)s person is noted as here.", "%(num)s people are noted as here.",
-                            noted.new + noted.before)  # fmt: skip
-            flash(said, "success")
-            return redirect(url_for(".who", session_id=session_id), 303)
+    noted = carried_out(form, arrivals.note_codes)
+    if noted is not None:
+        said = ngettext("%(num)s person is noted as here.", "%(num)s people are noted as here.",
+                        noted.new + noted.before)  # fmt: skip
+        flash(said, "success")
+        return redirect(url_for(".who", session_id=session_id), 303)
     return _page(session_id, form)
 
 

@@ -13,12 +13,12 @@ from timebank.models import Community, Policy
 from timebank.unit import Unit
 from web import theme, work_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.filters import words
 from web.forms import Form, read_form, shown
 from web.overtaken import in_words, overtaken
 from web.schemas.community import AgreePolicySchema, ChangeCommunitySchema
-from web.units import reading, run
+from web.units import reading
 
 pages = Blueprint("community", __name__)
 
@@ -61,14 +61,9 @@ def change() -> Response | tuple[str, int]:
     if problem == "brand_colour.too_light" and "brand_colour" not in form.errors:
         form.error("brand_colour", _("White letters cannot be read on this colour."
                                      " Choose a darker one."))  # fmt: skip
-    if form.command is not None:
-        try:
-            run(community.change_community, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The changes are saved."), "success")
-            return redirect(url_for(".ours"), 303)
+    if carried_out(form, community.change_community) is not None:
+        flash(_("The changes are saved."), "success")
+        return redirect(url_for(".ours"), 303)
     return _change_page(form)
 
 
@@ -86,15 +81,11 @@ def rules() -> tuple[str, int]:
 def agree() -> Response | tuple[str, int]:
     """Put a new version in force; earlier ones stay to be seen."""
     form = read_form(AgreePolicySchema, request.form, **_emptied())
-    if form.command is not None:
-        try:
-            agreed = run(community.agree_policy, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Version %(number)s of the rules is in force.", number=agreed.version),
-                  "success")  # fmt: skip
-            return redirect(url_for(".ours"), 303)
+    agreed = carried_out(form, community.agree_policy)
+    if agreed is not None:
+        flash(_("Version %(number)s of the rules is in force.", number=agreed.version),
+              "success")  # fmt: skip
+        return redirect(url_for(".ours"), 303)
     return _rules_page(form)
 
 

@@ -12,7 +12,7 @@ from timebank import communication, people
 from timebank.models import Communication, Member
 from web import message_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, read_form, shown
 from web.labels import label
 from web.overtaken import in_words, overtaken
@@ -69,16 +69,11 @@ def _shown(member_id: str, *, own: bool) -> str:
 
 def _change(member_id: str, *, own: bool) -> Response | tuple[str, int]:
     form = read_form(ChangeCommunicationSchema, request.form, member_id=member_id)
-    if form.command is not None:
-        try:
-            run(communication.change_communication, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("This is how we will be in touch."), "success")
-            where = url_for("choices.choices") if own else url_for(
-                "members.member", member_id=member_id)  # fmt: skip
-            return redirect(where, 303)
+    if carried_out(form, communication.change_communication) is not None:
+        flash(_("This is how we will be in touch."), "success")
+        where = url_for("choices.choices") if own else url_for(
+            "members.member", member_id=member_id)  # fmt: skip
+        return redirect(where, 303)
     return _page(member_id, form, own=own)
 
 

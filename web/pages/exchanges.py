@@ -12,6 +12,7 @@ from timebank import exchanges
 from timebank.models import DirectoryEntry, Exchange, Member
 from timebank.unit import Unit
 from web.access import SIGNED_IN, access
+from web.carrying_out import carried_out
 from web.errors import REFUSALS
 from web.forms import Form, read_form
 from web.paging import paged
@@ -74,17 +75,13 @@ def report(exchange_id: str) -> Response | tuple[str, int]:
         exchange_id=exchange_id,
         **_own_side(exchange_id),
     )
-    if form.command is not None:
-        try:
-            made = run(exchanges.report_exchange, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
+    made = carried_out(form, exchanges.report_exchange)
+    if made is not None:
+        if made.status == "done":
+            flash(_("Both of you say the same, and the minutes have moved."), "success")
         else:
-            if made.status == "done":
-                flash(_("Both of you say the same, and the minutes have moved."), "success")
-            else:
-                flash(_("Saved. The other is asked to say the same."), "success")
-            return redirect(url_for(".exchange", exchange_id=exchange_id), 303)
+            flash(_("Saved. The other is asked to say the same."), "success")
+        return redirect(url_for(".exchange", exchange_id=exchange_id), 303)
     return _page(exchange_id, form)
 
 

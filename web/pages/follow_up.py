@@ -11,12 +11,12 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response
 
 from timebank import feedback, follow_up, people, sessions, thanks, wellbeing
-from timebank.errors import NotAllowed
 from timebank.unit import Unit
 from timebank.words import N_
 from web import query_labels, work_labels
 from web.access import access
-from web.errors import REFUSALS, TOP
+from web.carrying_out import ALL_REFUSALS, carried_out
+from web.errors import TOP
 from web.forms import Form, read_form, shown
 from web.schemas.follow_up import (
     AskWellbeingSchema,
@@ -56,14 +56,9 @@ def plan(session_id: str) -> Response | tuple[str, int]:
     schema, function, done = step
     fixed = {"session_id": session_id} if schema is PlanFollowUpSchema else {}
     form = read_form(schema, request.form, **fixed)
-    if form.command is not None:
-        try:
-            run(function, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            flash(_(done), "success")
-            return redirect(url_for(".of_session", session_id=session_id), 303)
+    if carried_out(form, function, refusals=ALL_REFUSALS) is not None:
+        flash(_(done), "success")
+        return redirect(url_for(".of_session", session_id=session_id), 303)
     return _page(session_id, form)
 
 
@@ -114,14 +109,9 @@ def look_in(session_id: str) -> str:
 def ask_look_in(session_id: str) -> Response | tuple[str, int]:
     """Remind them; nobody else sees it."""
     form = read_form(AskWellbeingSchema, request.form)
-    if form.command is not None:
-        try:
-            run(wellbeing.ask_wellbeing, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("They are reminded, and nobody else sees it."), "success")
-            return redirect(url_for(".of_session", session_id=session_id), 303)
+    if carried_out(form, wellbeing.ask_wellbeing) is not None:
+        flash(_("They are reminded, and nobody else sees it."), "success")
+        return redirect(url_for(".of_session", session_id=session_id), 303)
     return _look_in_page(session_id, form)
 
 

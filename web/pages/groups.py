@@ -13,7 +13,7 @@ from timebank.member_list import TAKING_PART
 from timebank.models import Member
 from timebank.unit import Unit
 from web.access import SIGNED_IN, access
-from web.carrying_out import carried_out
+from web.carrying_out import went_on
 from web.errors import REFUSALS
 from web.forms import Form, read_form, shown
 from web.overtaken import overtaken
@@ -46,7 +46,7 @@ def add() -> Response | tuple[str, int]:
     """Add a group."""
     form = read_form(AddGroupSchema, request.form)
     done = _("The group is added, and its account is open.")
-    return carried_out(form, groups.add_group, done, url_for(".all_of_them")) or _list_page(form)
+    return went_on(form, groups.add_group, done, url_for(".all_of_them")) or _list_page(form)
 
 
 @pages.get("/groups/<group_id>")
@@ -73,7 +73,7 @@ def change(group_id: str) -> Response | tuple[str, int]:
     )
     form = read_form(schema, _without_do(), group_id=group_id)
     where = url_for(".group", group_id=group_id)
-    return carried_out(form, function, done, where) or _page(group_id, form)
+    return went_on(form, function, done, where) or _page(group_id, form)
 
 
 @pages.get("/groups/<group_id>/give")
@@ -119,7 +119,7 @@ def step(group_id: str, gift_id: str) -> Response | tuple[str, int]:
     form = read_form(schema, _without_do(), gift_id=gift_id)
     done = _("It is called off.") if refuses else _("Noted.")
     where = url_for(".gift", group_id=group_id, gift_id=gift_id)
-    return carried_out(form, function, done, where) or _gift_page(group_id, gift_id, form)
+    return went_on(form, function, done, where) or _gift_page(group_id, gift_id, form)
 
 
 def _without_do():  # type: ignore[no-untyped-def]

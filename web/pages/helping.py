@@ -21,7 +21,7 @@ from timebank.models import Policy, Redemption
 from timebank.unit import Unit
 from web import labels, work_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.filters import words
 from web.forms import Form, read_form
 from web.pages.rewards import LONGEST_SEARCH, places_left
@@ -89,14 +89,10 @@ def redeem(member_id: str, reward_id: str) -> Response | tuple[str, int]:
         form.error("how", _("Choose how they asked you."))
     if not request.form.get("confirmed"):
         form.error("confirmed", _("Read the words to them first, and tick this when they say yes."))
-    if form.command is not None:
-        try:
-            made = run(redemptions.request_redemption, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            where = url_for(".asked", member_id=member_id, redemption_id=made.redemption_id)
-            return redirect(where, 303)
+    made = carried_out(form, redemptions.request_redemption)
+    if made is not None:
+        where = url_for(".asked", member_id=member_id, redemption_id=made.redemption_id)
+        return redirect(where, 303)
     return _check_page(member_id, reward_id, form)
 
 

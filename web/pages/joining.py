@@ -10,13 +10,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from timebank import directory, joining, people, safety_checks
-from timebank.errors import NotAllowed
 from timebank.models import Person
 from timebank.unit import Unit
 from web import people_labels, work_labels
 from web.access import PUBLIC, access
-from web.carrying_out import carried_out
-from web.errors import REFUSALS
+from web.carrying_out import ALL_REFUSALS, carried_out, went_on
 from web.forms import Form, read_form, shown
 from web.invitations import may_show
 from web.overtaken import overtaken
@@ -31,7 +29,7 @@ from web.schemas.joining import (
     NoteStepSchema,
     RecordCheckSchema,
 )
-from web.units import reading, run
+from web.units import reading
 
 pages = Blueprint("joining", __name__)
 
@@ -51,13 +49,8 @@ def ask() -> tuple[str, int]:
 def asked() -> Response | tuple[str, int]:
     """Take it; the page afterwards is the same for everybody."""
     form = read_form(ApplySchema, request.form, came_by="online", organisation_id=None)
-    if form.command is not None:
-        try:
-            run(joining.apply, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".thank_you"), 303)
+    if carried_out(form, joining.apply, refusals=ALL_REFUSALS) is not None:
+        return redirect(url_for(".thank_you"), 303)
     return _ask_page(form)
 
 
@@ -100,7 +93,7 @@ def add() -> Response | tuple[str, int]:
     """Put them on the list."""
     form = read_form(ApplySchema, request.form)
     done = _("Noted. It waits here until you have talked with them.")
-    return carried_out(form, joining.apply, done, url_for(".applications")) or _add_page(form)
+    return went_on(form, joining.apply, done, url_for(".applications")) or _add_page(form)
 
 
 def _add_page(form: Form) -> tuple[str, int]:
@@ -130,18 +123,14 @@ def answer(application_id: str) -> Response | tuple[str, int]:
         form = read_form(CloseApplicationSchema, _sent(), application_id=application_id)
         done = _("Closed. The name and the contacts are erased.")
         where = url_for(".applications")
-        return carried_out(form, joining.close_application, done, where) or _application_page(
+        return went_on(form, joining.close_application, done, where) or _application_page(
             application_id, form
         )
     form = read_form(AdmitSchema, _sent(), application_id=application_id)
-    if form.command is not None:
-        try:
-            made = run(joining.admit, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            flash(_("They are on file as member %(number)s.", number=made.number), "success")
-            return _to_member(made)
+    made = carried_out(form, joining.admit, refusals=ALL_REFUSALS)
+    if made is not None:
+        flash(_("They are on file as member %(number)s.", number=made.number), "success")
+        return _to_member(made)
     return _application_page(application_id, form)
 
 
@@ -208,7 +197,7 @@ def note(person_id: str) -> Response | tuple[str, int]:
     function: Any = joining.note_step if is_step else joining.note_conversation
     form = read_form(schema, _sent(), person_id=person_id)
     where = url_for(".conversation", person_id=person_id)
-    return carried_out(form, function, _("Noted."), where) or _conversation_page(person_id, form)
+    return went_on(form, function, _("Noted."), where) or _conversation_page(person_id, form)
 
 
 def _conversation_page(person_id: str, form: Form) -> tuple[str, int]:
@@ -255,7 +244,7 @@ def record(person_id: str) -> Response | tuple[str, int]:
     form = read_form(schema, _sent(), person_id=person_id)
     done = _("It is noted that you looked.") if looks else _("The check is noted.")
     where = url_for(".checks", person_id=person_id)
-    return carried_out(form, function, done, where) or _checks_page(person_id, form)
+    return went_on(form, function, done, where) or _checks_page(person_id, form)
 
 
 def _checks_page(person_id: str, form: Form) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from timebank import exchanges, listings, people
 from web.access import SIGNED_IN, access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, form_key, read_form, shown
 from web.paging import paged
 from web.schemas.exchanges import (
@@ -56,14 +56,9 @@ def of_member(member_id: str) -> tuple[str, int]:
 def keep_entry(member_id: str) -> Response | tuple[str, int]:
     """Enter the directory, change the entry, or leave."""
     form = read_form(KeepEntrySchema, request.form, member_id=member_id)
-    if form.command is not None:
-        try:
-            run(listings.keep_entry, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Saved."), "success")
-            return _back(member_id)
+    if carried_out(form, listings.keep_entry) is not None:
+        flash(_("Saved."), "success")
+        return _back(member_id)
     return _own_page(member_id, form, Form())
 
 
@@ -72,14 +67,9 @@ def keep_entry(member_id: str) -> Response | tuple[str, int]:
 def add(member_id: str) -> Response | tuple[str, int]:
     """List something."""
     form = read_form(AddListingSchema, request.form, member_id=member_id)
-    if form.command is not None:
-        try:
-            run(listings.add_listing, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("It is listed now. Other members can see it."), "success")
-            return _back(member_id)
+    if carried_out(form, listings.add_listing) is not None:
+        flash(_("It is listed now. Other members can see it."), "success")
+        return _back(member_id)
     return _own_page(member_id, None, form)
 
 
@@ -108,13 +98,9 @@ def ask(listing_id: str) -> Response | tuple[str, int]:
     """Ask; nothing moves before both have said how long it took."""
     member_id = current_actor().member_id
     form = read_form(AskExchangeSchema, request.form, listing_id=listing_id, member_id=member_id)
-    if form.command is not None:
-        try:
-            made = run(exchanges.ask_exchange, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for("exchanges.exchange", exchange_id=made.exchange_id), 303)
+    made = carried_out(form, exchanges.ask_exchange)
+    if made is not None:
+        return redirect(url_for("exchanges.exchange", exchange_id=made.exchange_id), 303)
     return _listing_page(listing_id, form)
 
 

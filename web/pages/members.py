@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import links, people, redemptions, statement_lines, statements
-from timebank.errors import NotAllowed
 from timebank.models import Member
 from web import labels, people_labels, work_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import ALL_REFUSALS, carried_out
 from web.forms import Form, form_key, read_form, shown
 from web.invitations import may_show, open_password_link
 from web.overtaken import in_words, overtaken
@@ -59,15 +58,11 @@ def new() -> str:
 def add() -> Response | tuple[str, int]:
     """Put them on file; the link to choose a password is mailed, or shown to be handed over."""
     form = read_form(AddMemberSchema, request.form)
-    if form.command is not None:
-        try:
-            added = run(people.add_member, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("%(name)s is on file as member %(number)s.",
-                    name=form.command.name, number=added.number), "success")  # fmt: skip
-            return _after_invitation(added.member_id, added.link_id)
+    added = carried_out(form, people.add_member)
+    if added is not None:
+        flash(_("%(name)s is on file as member %(number)s.",
+                name=form.command.name, number=added.number), "success")  # fmt: skip
+        return _after_invitation(added.member_id, added.link_id)
     return _add_page(form)
 
 
@@ -109,14 +104,9 @@ def edit(member_id: str) -> str:
 def change(member_id: str) -> Response | tuple[str, int]:
     """Change them. Who holds a role is changed by who may grant roles, and the page says so."""
     form = read_form(ChangeMemberSchema, request.form, member_id=member_id)
-    if form.command is not None:
-        try:
-            run(people.change_member, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            flash(_("The details are changed."), "success")
-            return redirect(url_for(".member", member_id=member_id), 303)
+    if carried_out(form, people.change_member, refusals=ALL_REFUSALS) is not None:
+        flash(_("The details are changed."), "success")
+        return redirect(url_for(".member", member_id=member_id), 303)
     return _change_page(member_id, form)
 
 
@@ -134,14 +124,9 @@ def choices(member_id: str) -> str:
 def change_choices(member_id: str) -> Response | tuple[str, int]:
     """Change them for the member; what was credited before stays as it is."""
     form = read_form(ChangeChoicesSchema, request.form, member_id=member_id)
-    if form.command is not None:
-        try:
-            run(people.change_choices, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The choices are saved."), "success")
-            return redirect(url_for(".member", member_id=member_id), 303)
+    if carried_out(form, people.change_choices) is not None:
+        flash(_("The choices are saved."), "success")
+        return redirect(url_for(".member", member_id=member_id), 303)
     return _choices_page(member_id, form)
 
 

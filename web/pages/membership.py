@@ -12,7 +12,7 @@ from timebank import directory, dormant, membership, merging, people
 from timebank.errors import NotAllowed, TimebankError
 from web import people_labels
 from web.access import access
-from web.carrying_out import carried_out
+from web.carrying_out import ALL_REFUSALS, carried_out, went_on
 from web.errors import REFUSALS
 from web.forms import Form, read_form, shown
 from web.overtaken import overtaken
@@ -24,7 +24,7 @@ from web.schemas.membership import (
     PauseMembershipSchema,
     ResumeMembershipSchema,
 )
-from web.units import reading, run
+from web.units import reading
 
 pages = Blueprint("membership", __name__)
 MOST_FOUND = 20
@@ -82,7 +82,7 @@ def step(member_id: str) -> Response | tuple[str, int]:
         "end": _("The membership is ended. The hours and the history stay on file."),
     }.get(do, _("Noted."))
     where = url_for(".look", member_id=member_id)
-    return carried_out(form, function, done, where) or _page(member_id, form)
+    return went_on(form, function, done, where) or _page(member_id, form)
 
 
 def _page(member_id: str, form: Form) -> tuple[str, int]:
@@ -147,13 +147,8 @@ def merge(member_id: str, kept_id: str) -> Response | tuple[str, int]:
     form = read_form(MergeMembersSchema, sent, old_member_id=member_id, kept_member_id=kept_id)
     if not confirmed:
         form.error("confirmed", _("Tick this when you are sure that they are one person."))
-    if form.command is not None:
-        try:
-            run(merging.merge_members, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".merged", member_id=member_id), 303)
+    if carried_out(form, merging.merge_members, refusals=ALL_REFUSALS) is not None:
+        return redirect(url_for(".merged", member_id=member_id), 303)
     return _check_page(member_id, kept_id, form)
 
 

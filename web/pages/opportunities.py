@@ -11,12 +11,12 @@ from timebank.models import SignUp
 from timebank.unit import Unit
 from web import session_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, read_form
 from web.pages.sheets import gaps, joining_information
 from web.paging import paged
 from web.schemas.coming import JoinSessionSchema, LeaveSessionSchema
-from web.units import current_actor, reading, run
+from web.units import current_actor, reading
 
 pages = Blueprint("opportunities", __name__)
 
@@ -55,15 +55,11 @@ def join(session_id: str) -> Response | tuple[str, int]:
     """I would like to come."""
     own = current_actor().member_id
     form = read_form(JoinSessionSchema, request.form, session_id=session_id, member_id=own)
-    if form.command is not None:
-        try:
-            changed = run(coming.join_session, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("You are on the waiting list.") if changed.status == "waiting" else
-                  _("You have a place."), "success")  # fmt: skip
-            return redirect(url_for(".opportunity", session_id=session_id), 303)
+    changed = carried_out(form, coming.join_session)
+    if changed is not None:
+        flash(_("You are on the waiting list.") if changed.status == "waiting" else
+              _("You have a place."), "success")  # fmt: skip
+        return redirect(url_for(".opportunity", session_id=session_id), 303)
     return _page(session_id, form)
 
 
@@ -73,14 +69,9 @@ def leave(session_id: str) -> Response | tuple[str, int]:
     """I am not coming after all."""
     own = current_actor().member_id
     form = read_form(LeaveSessionSchema, request.form, session_id=session_id, member_id=own)
-    if form.command is not None:
-        try:
-            run(coming.leave_session, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("You are not coming. Thank you for telling us."), "success")
-            return redirect(url_for(".opportunity", session_id=session_id), 303)
+    if carried_out(form, coming.leave_session) is not None:
+        flash(_("You are not coming. Thank you for telling us."), "success")
+        return redirect(url_for(".opportunity", session_id=session_id), 303)
     return _page(session_id, form)
 
 

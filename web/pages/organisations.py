@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from timebank import organisations, people
 from timebank.unit import Unit
 from web.access import access
-from web.carrying_out import carried_out
+from web.carrying_out import went_on
 from web.forms import Form, read_form, shown
 from web.overtaken import overtaken
 from web.schemas.organisations import (
@@ -43,7 +43,7 @@ def add() -> Response | tuple[str, int]:
     """Add a partner."""
     form = read_form(AddOrganisationSchema, request.form)
     done = _("The organisation is added.")
-    return carried_out(
+    return went_on(
         form, organisations.add_organisation, done, url_for(".all_of_them")
     ) or _list_page(form)
 
@@ -65,7 +65,7 @@ def change(organisation_id: str) -> Response | tuple[str, int]:
     form = read_form(ChangeOrganisationSchema, request.form, organisation_id=organisation_id)
     done = _("The organisation is changed.")
     where = url_for(".organisation", organisation_id=organisation_id)
-    return carried_out(form, organisations.change_organisation, done, where) or _page(
+    return went_on(form, organisations.change_organisation, done, where) or _page(
         organisation_id, form
     )
 
@@ -85,9 +85,9 @@ def end(organisation_id: str) -> Response | tuple[str, int]:
     """End it; its coordinators' roles end with it."""
     form = read_form(EndOrganisationSchema, request.form, organisation_id=organisation_id)
     done = _("The partnership is ended, and so are the roles of its coordinators.")
-    return carried_out(
-        form, organisations.end_organisation, done, url_for(".all_of_them")
-    ) or _page(organisation_id, form, "organisations/end.html")
+    return went_on(form, organisations.end_organisation, done, url_for(".all_of_them")) or _page(
+        organisation_id, form, "organisations/end.html"
+    )
 
 
 @pages.get("/members/<member_id>/organisations")
@@ -109,7 +109,7 @@ def link(member_id: str) -> Response | tuple[str, int]:
     form = read_form(schema, sent, member_id=member_id)
     done = _("They do not belong to it any more.") if ends else _("They belong to it now.")
     where = url_for(".of_member", member_id=member_id)
-    return carried_out(form, function, done, where) or _member_page(member_id, form)
+    return went_on(form, function, done, where) or _member_page(member_id, form)
 
 
 def _list_page(form: Form) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from timebank import people, pot_grants
 from timebank.models import PotGrant
 from timebank.unit import Unit
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, form_key, read_form
 from web.paging import paged
 from web.schemas.gifts import DecideGrantSchema, ProposeGrantSchema
@@ -47,13 +47,9 @@ def propose(member_id: str) -> tuple[str, int]:
 def proposed(member_id: str) -> Response | tuple[str, int]:
     """Propose it; somebody else agrees."""
     form = read_form(ProposeGrantSchema, request.form, member_id=member_id)
-    if form.command is not None:
-        try:
-            made = run(pot_grants.propose_grant, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".grant", pot_grant_id=made.pot_grant_id), 303)
+    made = carried_out(form, pot_grants.propose_grant)
+    if made is not None:
+        return redirect(url_for(".grant", pot_grant_id=made.pot_grant_id), 303)
     return _propose_page(member_id, form)
 
 

@@ -12,7 +12,7 @@ from timebank import coming, planner, projects, sessions
 from timebank.models import Project, Session
 from web import session_labels, work_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, form_key, read_form, shown
 from web.overtaken import in_words, overtaken
 from web.schemas.projects import (
@@ -53,14 +53,10 @@ def new() -> tuple[str, int]:
 def add() -> Response | tuple[str, int]:
     """Add it."""
     form = _read(AddProjectSchema)
-    if form.command is not None:
-        try:
-            kept = run(projects.add_project, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The project is added."), "success")
-            return redirect(url_for(".project", project_id=kept.project_id), 303)
+    kept = carried_out(form, projects.add_project)
+    if kept is not None:
+        flash(_("The project is added."), "success")
+        return redirect(url_for(".project", project_id=kept.project_id), 303)
     return _add_page(form)
 
 
@@ -85,14 +81,9 @@ def edit(project_id: str) -> tuple[str, int]:
 def change(project_id: str) -> Response | tuple[str, int]:
     """Put it right, or end it."""
     form = _read(ChangeProjectSchema, project_id=project_id)
-    if form.command is not None:
-        try:
-            run(projects.change_project, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The project is changed."), "success")
-            return redirect(url_for(".project", project_id=project_id), 303)
+    if carried_out(form, projects.change_project) is not None:
+        flash(_("The project is changed."), "success")
+        return redirect(url_for(".project", project_id=project_id), 303)
     return _change_page(project_id, form)
 
 
@@ -101,13 +92,8 @@ def change(project_id: str) -> Response | tuple[str, int]:
 def add_seat(project_id: str) -> Response | tuple[str, int]:
     """Add to who should be there."""
     form = read_form(AddSeatSchema, request.form, project_id=project_id)
-    if form.command is not None:
-        try:
-            run(projects.add_seat, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".project", project_id=project_id, _anchor="seats"), 303)
+    if carried_out(form, projects.add_seat) is not None:
+        return redirect(url_for(".project", project_id=project_id, _anchor="seats"), 303)
     return _project_page(project_id, form)
 
 

@@ -11,14 +11,14 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response
 
 from timebank import minor_issues, people, queries, query_subjects
-from timebank.errors import NotAllowed
 from timebank.models import Query
 from timebank.query_subjects import SUBJECTS
 from timebank.unit import Unit
 from timebank.words import N_
 from web import query_labels, work_labels
 from web.access import SIGNED_IN, access
-from web.errors import REFUSALS, TOP
+from web.carrying_out import ALL_REFUSALS, carried_out
+from web.errors import TOP
 from web.forms import Form, read_form, shown
 from web.paging import paged
 from web.schemas.queries import (
@@ -30,7 +30,7 @@ from web.schemas.queries import (
     ResolveQuerySchema,
     SettleQuerySchema,
 )
-from web.units import current_actor, reading, run
+from web.units import current_actor, reading
 
 pages = Blueprint("queries", __name__)
 
@@ -124,14 +124,9 @@ def take(query_id: str) -> Response | tuple[str, int]:
     boxes = request.form.copy()
     boxes.poplist("do")
     form = read_form(schema, boxes, query_id=query_id)
-    if form.command is not None:
-        try:
-            run(function, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            flash(_(done), "success")
-            return redirect(url_for(".query", query_id=query_id), 303)
+    if carried_out(form, function, refusals=ALL_REFUSALS) is not None:
+        flash(_(done), "success")
+        return redirect(url_for(".query", query_id=query_id), 303)
     return _page(query_id, form)
 
 
@@ -189,14 +184,10 @@ def _about() -> dict[str, Any]:
 def _open(member_id: str, **fixed: Any) -> Response | tuple[str, int]:
     about = _about()
     form = read_form(OpenQuerySchema, request.form, member_id=member_id, **about, **fixed)
-    if form.command is not None:
-        try:
-            made = run(queries.open_query, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Thank you. We have it."), "success")
-            return redirect(url_for(".query", query_id=made.query_id), 303)
+    made = carried_out(form, queries.open_query)
+    if made is not None:
+        flash(_("Thank you. We have it."), "success")
+        return redirect(url_for(".query", query_id=made.query_id), 303)
     return _new_page(member_id, about, form)
 
 
@@ -236,14 +227,9 @@ def small_matters() -> str:
 def note() -> Response | tuple[str, int]:
     """Note one."""
     form = read_form(NoteMinorIssueSchema, request.form)
-    if form.command is not None:
-        try:
-            run(minor_issues.note_minor_issue, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Noted, without a name."), "success")
-            return redirect(url_for(".small_matters"), 303)
+    if carried_out(form, minor_issues.note_minor_issue) is not None:
+        flash(_("Noted, without a name."), "success")
+        return redirect(url_for(".small_matters"), 303)
     return _small_page(form)
 
 

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from timebank import community, redemptions, reward_waiting, statement_lines
 from web import labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.filters import words
 from web.forms import Form, read_form
 from web.schemas.redemptions import CancelRedemptionSchema
-from web.units import current_actor, reading, run
+from web.units import current_actor, reading
 
 pages = Blueprint("redemptions", __name__)
 OPEN = ("requested", "approved")
@@ -64,15 +64,11 @@ def check_cancel(redemption_id: str) -> str:
 def cancel(redemption_id: str) -> Response | tuple[str, int]:
     """Call it off; the hours come back."""
     form = read_form(CancelRedemptionSchema, request.form, redemption_id=redemption_id)
-    if form.command is not None:
-        try:
-            moved = run(redemptions.cancel_redemption, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Cancelled. The hours can be used again."), "success")
-            where = url_for("redemptions.redemption", redemption_id=moved.redemption_id)
-            return redirect(where, 303)
+    moved = carried_out(form, redemptions.cancel_redemption)
+    if moved is not None:
+        flash(_("Cancelled. The hours can be used again."), "success")
+        where = url_for("redemptions.redemption", redemption_id=moved.redemption_id)
+        return redirect(where, 303)
     return _cancel_page(redemption_id, form)
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from timebank import community, rewards
 from web import labels
 from web.access import access
+from web.carrying_out import carried_out
 from web.errors import REFUSALS
 from web.filters import words
 from web.forms import Form, read_form, shown
@@ -52,14 +53,10 @@ def new() -> tuple[str, int]:
 def add() -> Response | tuple[str, int]:
     """Offer it."""
     form = read_form(AddRewardSchema, request.form)
-    if form.command is not None:
-        try:
-            added = run(rewards.add_reward, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The reward is offered to members."), "success")
-            return redirect(url_for("rewards.reward", reward_id=added.reward_id), 303)
+    added = carried_out(form, rewards.add_reward)
+    if added is not None:
+        flash(_("The reward is offered to members."), "success")
+        return redirect(url_for("rewards.reward", reward_id=added.reward_id), 303)
     return _page("reward_changes/add.html", form)
 
 

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import directory, links, organisations, people
-from timebank.errors import NotAllowed, NotFound
+from timebank.errors import NotFound
 from timebank.models import Person
 from timebank.unit import Unit
 from web import work_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import ALL_REFUSALS, carried_out
 from web.forms import Form, read_form, shown
 from web.invitations import may_show, open_password_link
 from web.pages.community import person_options
@@ -40,14 +40,9 @@ def new() -> tuple[str, int]:
 def grant() -> Response | tuple[str, int]:
     """Give a role from today."""
     form = read_form(GrantRoleSchema, request.form)
-    if form.command is not None:
-        try:
-            run(people.grant_role, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            flash(_("The role is given, from now on."), "success")
-            return redirect(url_for(".new"), 303)
+    if carried_out(form, people.grant_role, refusals=ALL_REFUSALS) is not None:
+        flash(_("The role is given, from now on."), "success")
+        return redirect(url_for(".new"), 303)
     return _page(form)
 
 
@@ -65,14 +60,9 @@ def ask_end() -> tuple[str, int]:
 def end() -> Response | tuple[str, int]:
     """End a role today."""
     form = read_form(EndRoleSchema, request.form)
-    if form.command is not None:
-        try:
-            run(people.end_role, form.command, form.key)
-        except (NotAllowed, *REFUSALS) as error:
-            form.refuse(error)
-        else:
-            flash(_("The role is ended, from now on."), "success")
-            return redirect(url_for(".new"), 303)
+    if carried_out(form, people.end_role, refusals=ALL_REFUSALS) is not None:
+        flash(_("The role is ended, from now on."), "success")
+        return redirect(url_for(".new"), 303)
     return _end_page(form)
 
 
@@ -88,20 +78,16 @@ def new_person() -> tuple[str, int]:
 def add_person() -> Response | tuple[str, int]:
     """Put them on file; then they can be given a role."""
     form = read_form(AddPersonSchema, request.form)
-    if form.command is not None:
-        try:
-            added = run(people.add_person, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
+    added = carried_out(form, people.add_person)
+    if added is not None:
+        flash(_("%(name)s is on file.", name=form.command.name), "success")
+        with reading() as unit:
+            by_hand = may_show(unit, unit.db.get_one(Person, added.person_id))
+        if by_hand and added.link_id:
+            where = url_for(".invitation", person_id=added.person_id, link_id=added.link_id)
         else:
-            flash(_("%(name)s is on file.", name=form.command.name), "success")
-            with reading() as unit:
-                by_hand = may_show(unit, unit.db.get_one(Person, added.person_id))
-            if by_hand and added.link_id:
-                where = url_for(".invitation", person_id=added.person_id, link_id=added.link_id)
-            else:
-                where = url_for(".new", person=added.person_id)
-            return redirect(where, 303)
+            where = url_for(".new", person=added.person_id)
+        return redirect(where, 303)
     return _person_page(form)
 
 

@@ -16,6 +16,7 @@ from timebank.statements import RequestStatement
 from timebank.unit import Unit
 from web import labels, work_labels
 from web.access import access
+from web.carrying_out import carried_out
 from web.errors import REFUSALS
 from web.filters import words
 from web.forms import Form, form_key, read_form, shown
@@ -41,7 +42,7 @@ def own() -> str:
 def choose() -> Response | tuple[str, int]:
     """Choose from today on."""
     form = read_form(ChooseScheduleSchema, request.form, member_id=current_actor().member_id)
-    if _carried_out(form):
+    if carried_out(form, schedules.choose_schedule) is not None:
         flash(_("Your choice is saved. It holds from today on."), "success")
         return redirect(url_for("choices.choices"), 303)
     return _own_page(form)
@@ -59,7 +60,7 @@ def theirs(member_id: str) -> str:
 def choose_for(member_id: str) -> Response | tuple[str, int]:
     """Choose for a member who asked for it."""
     form = read_form(ChooseScheduleSchema, request.form, member_id=member_id)
-    if _carried_out(form):
+    if carried_out(form, schedules.choose_schedule) is not None:
         flash(_("The choice is saved. It holds from today on."), "success")
         return redirect(url_for("members.member", member_id=member_id), 303)
     return _their_page(member_id, form)
@@ -81,18 +82,6 @@ def resume_member(member_id: str) -> Response:
     run(pauses.resume, ResumeStatements(member_id=member_id), form_key())
     flash(_("Statements come again. What ended meanwhile follows soon."), "success")
     return redirect(url_for(".theirs", member_id=member_id), 303)
-
-
-def _carried_out(form: Form) -> bool:
-    """Whether the choice was made; otherwise what is wrong stands in the form."""
-    if form.command is not None:
-        try:
-            run(schedules.choose_schedule, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            return True
-    return False
 
 
 def _own_page(form: Form | None) -> tuple[str, int]:
@@ -188,14 +177,9 @@ def agreed() -> str:
 def agree() -> Response | tuple[str, int]:
     """Put another schedule in force from today on."""
     form = read_form(AgreeScheduleSchema, request.form)
-    if form.command is not None:
-        try:
-            run(schedules.agree_schedule, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The group’s schedule is saved. It holds from today on."), "success")
-            return redirect(url_for(".agreed"), 303)
+    if carried_out(form, schedules.agree_schedule) is not None:
+        flash(_("The group’s schedule is saved. It holds from today on."), "success")
+        return redirect(url_for(".agreed"), 303)
     return _group_page(form)
 
 

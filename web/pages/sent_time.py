@@ -18,7 +18,7 @@ from timebank.models import SentTime, Session
 from timebank.unit import Unit
 from web import work_labels
 from web.access import SIGNED_IN, access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.figures_form import read_with_figures
 from web.forms import Form, read_form, shown
 from web.schemas.sent_time import (
@@ -29,7 +29,7 @@ from web.schemas.sent_time import (
     SendTimeSchema,
     WithdrawTimeSchema,
 )
-from web.units import reading, run
+from web.units import reading
 
 pages = Blueprint("sent_time", __name__)
 Answer = Response | tuple[str, int]
@@ -61,14 +61,10 @@ def new(session_id: str) -> tuple[str, int]:
 def send(session_id: str) -> Answer:
     """Send it in."""
     form = read_with_figures(SendTimeSchema, request.form, session_id=session_id)
-    if form.command is not None:
-        try:
-            sent = run(sent_time.send_time, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("Thank you. Somebody looks at it, and you are told."), "success")
-            return redirect(url_for(".one", sent_time_id=sent.sent_time_id), 303)
+    sent = carried_out(form, sent_time.send_time)
+    if sent is not None:
+        flash(_("Thank you. Somebody looks at it, and you are told."), "success")
+        return redirect(url_for(".one", sent_time_id=sent.sent_time_id), 303)
     return _send_page(session_id, form)
 
 
@@ -125,14 +121,9 @@ def _read(schema: type[Schema], sent_time_id: str) -> Form:
 
 def _do(sent_time_id: str, form: Form, function: Callable[..., Any], done: str) -> Answer:
     """Carry one answer out, or show what was typed with what is wrong."""
-    if form.command is not None:
-        try:
-            run(function, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(done, "success")
-            return redirect(url_for(".one", sent_time_id=sent_time_id), 303)
+    if carried_out(form, function) is not None:
+        flash(done, "success")
+        return redirect(url_for(".one", sent_time_id=sent_time_id), 303)
     return _one_page(sent_time_id, form)
 
 

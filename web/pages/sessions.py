@@ -13,7 +13,7 @@ from timebank.models import AttendanceEntry, Session
 from timebank.unit import Unit
 from web import session_form, session_labels, work_labels
 from web.access import access
-from web.errors import REFUSALS
+from web.carrying_out import carried_out
 from web.forms import Form, read_form, shown, whole_argument
 from web.overtaken import overtaken
 from web.paging import paged
@@ -24,7 +24,7 @@ from web.schemas.sessions import (
     ChangeSessionSchema,
     PlanSessionSchema,
 )
-from web.units import reading, run
+from web.units import reading
 
 pages = Blueprint("sessions", __name__)
 KIND_BOXES = ("name", "credited", "reason", *activities.QUESTIONS, "social")
@@ -58,14 +58,10 @@ def new() -> str:
 def plan() -> Response | tuple[str, int]:
     """Plan it."""
     form = read_form(PlanSessionSchema, request.form)
-    if form.command is not None:
-        try:
-            planned = run(sessions.plan_session, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The session is planned."), "success")
-            return redirect(url_for(".session", session_id=planned.session_id), 303)
+    planned = carried_out(form, sessions.plan_session)
+    if planned is not None:
+        flash(_("The session is planned."), "success")
+        return redirect(url_for(".session", session_id=planned.session_id), 303)
     return _plan_page(form)
 
 
@@ -84,14 +80,9 @@ def edit(session_id: str) -> tuple[str, int]:
 def change(session_id: str) -> Response | tuple[str, int]:
     """Put it right, as long as nobody was credited."""
     form = read_form(ChangeSessionSchema, request.form, session_id=session_id)
-    if form.command is not None:
-        try:
-            run(sessions.change_session, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The session is changed."), "success")
-            return redirect(url_for(".session", session_id=session_id), 303)
+    if carried_out(form, sessions.change_session) is not None:
+        flash(_("The session is changed."), "success")
+        return redirect(url_for(".session", session_id=session_id), 303)
     return _change_page(session_id, form)
 
 
@@ -109,14 +100,9 @@ def ask_cancel(session_id: str) -> tuple[str, int]:
 def cancel(session_id: str) -> Response | tuple[str, int]:
     """Cancel it."""
     form = read_form(CancelSessionSchema, request.form, session_id=session_id)
-    if form.command is not None:
-        try:
-            run(sessions.cancel_session, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The session is cancelled."), "success")
-            return redirect(url_for(".session", session_id=session_id), 303)
+    if carried_out(form, sessions.cancel_session) is not None:
+        flash(_("The session is cancelled."), "success")
+        return redirect(url_for(".session", session_id=session_id), 303)
     return _cancel_page(session_id, form)
 
 
@@ -172,14 +158,9 @@ def kinds() -> str:
 def add_kind() -> Response | tuple[str, int]:
     """Add a kind of activity."""
     form = read_form(AddActivityTypeSchema, request.form)
-    if form.command is not None:
-        try:
-            run(activities.add_activity_type, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("“%(name)s” is added.", name=form.command.name), "success")
-            return redirect(url_for(".kinds"), 303)
+    if carried_out(form, activities.add_activity_type) is not None:
+        flash(_("“%(name)s” is added.", name=form.command.name), "success")
+        return redirect(url_for(".kinds"), 303)
     return _kinds_page(form)
 
 
@@ -198,14 +179,9 @@ def edit_kind(activity_type_id: str) -> tuple[str, int]:
 def change_kind(activity_type_id: str) -> Response | tuple[str, int]:
     """Change it from now on."""
     form = read_form(ChangeActivityTypeSchema, request.form, activity_type_id=activity_type_id)
-    if form.command is not None:
-        try:
-            run(activities.change_activity_type, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("“%(name)s” is changed.", name=form.command.name), "success")
-            return redirect(url_for(".kinds"), 303)
+    if carried_out(form, activities.change_activity_type) is not None:
+        flash(_("“%(name)s” is changed.", name=form.command.name), "success")
+        return redirect(url_for(".kinds"), 303)
     return _kind_page(activity_type_id, form)
 
 

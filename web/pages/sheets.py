@@ -14,6 +14,7 @@ from timebank.models import Opportunity, Session
 from timebank.unit import Unit
 from web import session_labels
 from web.access import access
+from web.carrying_out import carried_out
 from web.errors import REFUSALS, TOP
 from web.filters import words
 from web.forms import Form, form_key, read_form, shown
@@ -40,14 +41,9 @@ def edit(session_id: str) -> tuple[str, int]:
 def save(session_id: str) -> Response | tuple[str, int]:
     """Save it, as a draft or as members see it."""
     form = read_form(SaveSheetSchema, request.form, session_id=session_id)
-    if form.command is not None:
-        try:
-            run(opportunities.save_sheet, form.command, form.key)
-        except REFUSALS as error:
-            form.refuse(error)
-        else:
-            flash(_("The sheet is saved."), "success")
-            return redirect(url_for(".look", session_id=session_id), 303)
+    if carried_out(form, opportunities.save_sheet) is not None:
+        flash(_("The sheet is saved."), "success")
+        return redirect(url_for(".look", session_id=session_id), 303)
     return _page(session_id, form)
 
 
