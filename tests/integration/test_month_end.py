@@ -17,6 +17,3 @@ def test_a_months_end_while_everything_goes_wrong(tmp_path: Path) -> None:
     assert figures.mails >= 120
     assert figures.kills >= 1, "the processes were done before they were killed"
     assert figures.twice_by_lost_yes >= 1
-    # What we do around Typst costs little beside it.
-    assert figures.typst_ratio <= 1.5, figures
-    assert figures.letters_ratio <= 1.5, figures
