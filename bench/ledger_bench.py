@@ -40,13 +40,13 @@ from tests.postgres import PostgresMissing, Server, running_server
 ROOT = Path(__file__).resolve().parent.parent
 POSTING = {
     "sqlite": (
-        Work(label="one post per commit", size=1, commits=300, must=0.45, aim=0.65),
-        Work(label="batch of 30", size=30, commits=30, must=0.35, aim=0.60),
+        Work(label="one post per commit", size=1, commits=100, rounds=41, must=0.45, aim=0.65),
+        Work(label="batch of 30", size=30, commits=10, rounds=41, must=0.35, aim=0.60),
         Work(label="session of 300", size=300, commits=5, must=0.25, aim=0.50),
     ),
     "postgresql": (
-        Work(label="one post per commit", size=1, commits=200, must=0.20, aim=0.50),
-        Work(label="batch of 30", size=30, commits=20, must=0.20, aim=0.40),
+        Work(label="one post per commit", size=1, commits=50, rounds=31, must=0.20, aim=0.50),
+        Work(label="batch of 30", size=30, commits=10, rounds=15, must=0.20, aim=0.40),
         Work(label="session of 300", size=300, commits=4, must=0.12, aim=0.30),
     ),
 }
@@ -57,7 +57,7 @@ BULK = {
 CROWD = Work(label="4 connections, hot account", size=1, commits=100, must=0.15, aim=0.45)
 VERIFY = Work(label="verify / plain read", must=0.25, aim=0.50)
 FLAT = Work(label="at 1 million / at 10 thousand", must=1.3, aim=1.1, least=False)
-HORDAK_POST = Work(label="one post / hordak", size=1, commits=100, must=1.5, aim=4)
+HORDAK_POST = Work(label="one post / hordak", size=1, commits=50, rounds=15, must=1.5, aim=4)
 HORDAK_PAGE = Work(label="page of 50 / hordak's", must=1 / 100, aim=1 / 300, least=False)
 
 
@@ -90,7 +90,7 @@ class Bench:
     def posting(self, work: Work, ours: Any, raw: Any) -> None:
         """Compare posting and committing."""
         if self.quick:
-            work = replace(work, commits=max(2, work.commits // 3))
+            work = replace(work, commits=max(2, work.commits // 3), rounds=max(3, work.rounds // 4))
         contenders: dict[str, Callable[[], object]] = {
             "ours": lambda: work.run(ours.post),
             "raw": lambda: work.run(raw.post),
@@ -98,7 +98,7 @@ class Bench:
         contenders["bare"] = lambda: work.run(raw.post_bare)
         if self.server is None and work.size > 1:
             contenders["rows"] = lambda: work.run(raw.post_rows)
-        taken = alternate(contenders, self.rounds)
+        taken = alternate(contenders, work.rounds)
         self._speeds(work, taken)
         middle, amount = medians(taken), work.size * work.commits
         for name, said in (("bare", "raw bare"), ("rows", "raw row by row")):
@@ -217,10 +217,10 @@ class Bench:
             ours_on(self.server, self.folder, "bench_beside") as ours,
             Peer(self.server) as hordak,
         ):
-            work = HORDAK_POST
+            work = replace(HORDAK_POST, rounds=3) if self.quick else HORDAK_POST
             taken = alternate(
                 {"ours": lambda: work.run(ours.post), "raw": lambda: hordak.post(work.commits)},
-                self.rounds,
+                work.rounds,
             )
             self._speeds(work, taken)
             size = 10_000 if self.quick else 100_000
@@ -264,7 +264,9 @@ def main() -> int:
     options = parser.parse_args()
     table = Table()
     print(machine())
-    table.head(f"medians of {3 if options.quick else 7} interleaved rounds, durable commits")
+    table.head(
+        f"medians of {3 if options.quick else 7} or more interleaved rounds, durable"
+    )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timebank-bench-")))
         server = None

@@ -13,14 +13,16 @@ MET, ENOUGH, SHORT = "aim met", "must met", "falls short"
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One line: transactions per commit, commits per round, and the ratio: must and aim.
+    """One line: transactions per commit, commits per round, rounds, and the ratio: must and aim.
 
-    `least` says that the ratio is to be at least so much; otherwise at most.
+    Work that mostly waits for the disk has more and shorter rounds: what else is written there
+    comes in bursts. `least` says that the ratio is to be at least so much; otherwise at most.
     """
 
     label: str
     size: int = 1
     commits: int = 1
+    rounds: int = 7
     must: float
     aim: float
     least: bool = True
