@@ -26,6 +26,7 @@ from ledger.records import (
     PostedLine,
     PostedTransaction,
     Posting,
+    Sum,
 )
 from ledger.tables import metadata
 
@@ -49,6 +50,7 @@ __all__ = [
     "PostedLine",
     "PostedTransaction",
     "Posting",
+    "Sum",
     "Unbalanced",
     "UnknownAccount",
     "UnknownBook",

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, func, insert, select, update
 
-from ledger import errors, paging, postgresql, posting, reading, sqlite
+from ledger import errors, paging, postgresql, posting, reading, sqlite, summing
 from ledger.digest import ZERO
 from ledger.names import floor_allowed, is_account_name, is_hex_id
 from ledger.records import (
@@ -20,6 +21,7 @@ from ledger.records import (
     Page,
     PostedTransaction,
     Posting,
+    Sum,
 )
 from ledger.tables import account as accounts
 from ledger.tables import book as books
@@ -284,6 +286,25 @@ class Book:
     def last_posting_before(self, account: str, posted_at: int) -> Posting | None:
         """Return an account's newest posting posted strictly before an instant, or None."""
         return self._paged(account).last_before(posted_at)
+
+    def sums(
+        self,
+        account: str,
+        bounds: Sequence[int],
+        *,
+        after: int = 0,
+        references: Select[Any] | None = None,
+    ) -> list[Sum]:
+        """Return what an account's postings come to, by kind, between instants given in order.
+
+        A `Sum`'s `part` counts from 0: from `bounds[part]` on, before `bounds[part + 1]`. `after`
+        is a position before the first bound, which spares looking at what is older. `references`
+        asks for references: only their transactions count then. Raises `UnknownAccount`.
+        """
+        found = self._paged(account)
+        return summing.between(
+            self._connection, found.id, bounds, after=after, references=references
+        )
 
     def transaction(self, seq: int) -> PostedTransaction:
         """Return one transaction. Raises `UnknownTransaction`."""

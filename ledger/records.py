@@ -82,6 +82,19 @@ class Posting(NamedTuple):
     reversed_by: int | None
 
 
+class Sum(NamedTuple):
+    """What the postings of one kind and one direction come to in one part of a stretch of time.
+
+    `reversed_kind` is the kind of the transaction that these reverse, if they do.
+    """
+
+    part: int
+    kind: str
+    reversed_kind: str | None
+    added: bool
+    amount: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """Some postings of an account; `earlier` and `later` say whether more lie on each side."""

@@ -79,14 +79,14 @@ def current_lines(
     people.member(unit, member_id)
     limit = max(1, min(limit, MOST_LINES))
     page = unit.book.history(accounts.member(member_id), limit=limit, before=before)
-    lines = in_words(unit, page.postings)
-    limited = unit.actor.organisations is not None and member_id != unit.actor.member_id
-    return _without_others(unit, lines) if limited else lines
+    return without_others(unit, member_id, in_words(unit, page.postings))
 
 
-def _without_others(unit: Unit, lines: list[HistoryLine]) -> list[HistoryLine]:
-    """The lines as whoever looks after an organisation sees them: no other organisation's session
-    is named, and its components are not either."""
+def without_others(unit: Unit, member_id: str, lines: list[HistoryLine]) -> list[HistoryLine]:
+    """The lines of a member as whoever looks after an organisation sees them: no other
+    organisation's session is named, and its components are not either."""
+    if unit.actor.organisations is None or member_id == unit.actor.member_id:
+        return lines
     query = (
         select(Attendance.id)
         .join(Attendance.session)
@@ -247,6 +247,21 @@ _GIFT_CODES = {
     ("exchange.undone", True): "line_exchange_undone",
     ("exchange.undone", False): "line_exchange_undone",
 }
+
+
+def code_of(kind: str, reversed_kind: str | None, added: bool) -> str:
+    """What a line says, as far as the books alone tell it: enough to know whether it is time
+    given, hours used, or something else (``statement_content.GIVEN`` and ``USED``).
+
+    ``reversed_kind`` is the kind of the transaction that it reverses, ``added`` whether it added.
+    """
+    if kind == "credit":
+        return "line_credited"
+    if kind.startswith("correction."):
+        return "line_credit_reversed" if reversed_kind == "credit" else "line_taken_back"
+    if kind in _REDEMPTION_CODES:
+        return _REDEMPTION_CODES[kind]
+    return _GIFT_CODES.get((kind, added), "line_other")
 
 
 def _credit_params(entry: AttendanceEntry) -> dict[str, Any]:

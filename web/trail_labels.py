@@ -67,6 +67,7 @@ ACTIONS = {
     "member.communication_changed": N_("changed how a member hears from the group"),
     "member.data_copied": N_("made a copy of a member’s data"),
     "member.choices_changed": N_("changed a member’s choices"),
+    "member.showing_changed": N_("changed how a member’s hours are shown to them"),
     "message.sent_again": N_("sent a notice again"),
     "minor_issue.noted": N_("noted a small matter without names"),
     "opening.decided": N_("decided about a list of hours from before"),

@@ -14,6 +14,7 @@ ERRORS: dict[str, str] = {
     "statement_too_early": N_(
         "There is nothing to tell yet. A statement can be asked for from the day after joining."
     ),
+    "year_empty": N_("There is nothing from that year."),
     "day_too_far": N_("Choose a day within a year from now."),
     "schedule_day_wrong": N_("Choose a day from 1 to 31; 29, 30 and 31 mean the last day."),
     "schedule_month_wrong": N_("Choose a month from 1 to 12."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from timebank.models.base import Base, Id
@@ -28,7 +28,8 @@ class Member(Base):
 
     ``choice`` is the standing choice for hours credited: ``accept``, ``decline`` or ``pot``.
     ``statement_by`` is ``link`` (a mail that links to it), ``mail`` (the statement itself in the
-    mail) or ``paper`` (a coordinator prints it).
+    mail) or ``paper`` (a coordinator prints it). ``quiet_balance``: the home page leaves out what
+    they have.
     ``revision`` rises with each change of this row or of the person's, so that a stale page is
     found out.
     """
@@ -43,6 +44,7 @@ class Member(Base):
     choice: Mapped[str]
     no_money_rewards: Mapped[bool]
     statement_by: Mapped[str]
+    quiet_balance: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int]
 
     person: Mapped[Person] = relationship()

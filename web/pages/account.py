@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import redemptions, statement_lines, statement_text
+from timebank import account_history, months, people, redemptions, statement_lines, statement_text
+from timebank.account_history import HistoryPage
 from timebank.statement_content import HistoryLine
 from timebank.statement_lines import Balance
 from web import labels
 from web.access import SIGNED_IN, access
 from web.filters import words
-from web.forms import whole_argument
+from web.forms import Form, read_form, whole_argument
 from web.frame import paths
 from web.pages.redemptions import OPEN
+from web.schemas.account import GoToDaySchema
 from web.units import current_actor, reading
 
 pages = Blueprint("account", __name__)
@@ -42,29 +44,76 @@ def home() -> str | Response:
             has_redemptions=bool(asked),
             say=say_line,
             change=say_change,
+            quiet=people.member(unit, actor.member_id).quiet_balance,
+            lately=months.lately(unit, actor.member_id) if lines else None,
             labels=labels,
         )
 
 
 @pages.get("/history")
 @access("account.view_own")
-def history() -> str:
-    """Every change to my hours, newest first, a page at a time."""
-    before = whole_argument("before")
+def history() -> tuple[str, int]:
+    """Every change to my hours, newest first, a page at a time, or from a day on."""
+    return _history_page(current_actor().member_id or "")
+
+
+@pages.get("/members/<member_id>/history")
+@access("member.view_all")
+def history_of(member_id: str) -> tuple[str, int]:
+    """The same of a member, for those who look after members."""
+    return _history_page(member_id)
+
+
+def _history_page(member_id: str) -> tuple[str, int]:
+    form = _day_asked_for()
+    day = form.command and form.command["on"]
     with reading() as unit:
-        member_id = current_actor().member_id or ""
-        lines = statement_lines.current_lines(unit, member_id, A_PAGE + 1, before)
+        member = people.member(unit, member_id)
+        before = whole_argument("before")
+        if day is not None:
+            before = account_history.position_after(unit, member_id, day)
+        found = account_history.history_page(
+            unit, member_id, limit=A_PAGE, before=before, after=whole_argument("after")
+        )
         balance = statement_lines.balance(unit, member_id)
-    page, more = lines[:A_PAGE], len(lines) > A_PAGE
-    return render_template(
-        "account/history.html",
-        lines=page,
-        sentences=in_sentences(balance, empty=before is None and not lines),
-        say=say_line,
-        change=say_change,
-        earlier=url_for(".history", before=page[-1].account_seq) if more else None,
-        newest=url_for(".history") if before is not None else None,
-    )
+        own = member_id == unit.actor.member_id
+        page = render_template(
+            "account/history.html",
+            member=member,
+            own=own,
+            found=found,
+            sentences=in_sentences(balance, empty=not (found.lines or found.older or found.newer)),
+            balance=balance,
+            day=day,
+            form=form,
+            form_errors=form.errors,
+            say=say_line,
+            change=say_change,
+            **_ways(member_id, own, found),
+        )
+    return page, form.status
+
+
+def _day_asked_for() -> Form:
+    """The day that the address asks for; without any of its boxes, nothing is asked for."""
+    if not any(name.startswith("on_") for name in request.args):
+        return Form()
+    return read_form(GoToDaySchema, request.args)
+
+
+def _ways(member_id: str, own: bool, found: HistoryPage) -> dict[str, str | None]:
+    """The addresses of this history, of its older lines and of its newer ones."""
+
+    def where(**position: int) -> str:
+        if own:
+            return url_for(".history", **position)
+        return url_for(".history_of", member_id=member_id, **position)
+
+    return {
+        "here": where(),
+        "older": where(before=found.lines[-1].account_seq) if found.older and found.lines else None,
+        "newer": where(after=found.lines[0].account_seq) if found.newer and found.lines else None,
+    }
 
 
 def in_sentences(balance: Balance, *, empty: bool) -> tuple[str, str]:
