@@ -19,7 +19,7 @@ from timebank import (
     reward_waiting,
     statements,
 )
-from timebank.errors import Unavailable
+from timebank.errors import BooksBusy, Unavailable
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database
 
@@ -39,7 +39,11 @@ class Ticked:
 
 
 def tick(database: Database) -> Ticked:
-    """Do everything that is due now; before the set-up there is nothing."""
+    """Do everything that is due now; before the set-up there is nothing.
+
+    What the database refuses waits for the next tick, and the rest is done. Raises ``Unavailable``
+    when statements wait for more than busy books: somebody must see to that.
+    """
     with database.reading(NOBODY) as unit:
         if not community.is_set_up(unit):
             return Ticked(statements=0, sent=0, failed=0)
@@ -60,16 +64,19 @@ def tick(database: Database) -> Ticked:
         coming.forget_what_helped(database)
     except Unavailable as error:
         log.warning("what is not needed any more is forgotten at the next tick: %s", error)
-    issued = 0
+    issued, refused = 0, None
     try:
         issued = issue_due(database, console)
-    except Unavailable:
-        log.warning("the books cannot be written; statements wait for the next tick")
+    except Unavailable as error:
+        refused = error
+        log.warning("statements wait for the next tick: %s", error)
     try:
         reward_waiting.move_on(database, console)
     except Unavailable:
         log.warning("the books cannot be written; places that are free wait for the next tick")
     sent = delivery.send_due(database)
+    if refused is not None and not isinstance(refused, BooksBusy):
+        raise refused
     return Ticked(statements=issued, sent=sent.count, failed=sent.failed)
 
 

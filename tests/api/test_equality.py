@@ -1,14 +1,14 @@
 """Every hour counts the same: whoever gave it, however they took part, whichever way it came in.
 
 Groups of people give the same minutes in every way the product knows: credited through the API or
-on the page, imported, added afterwards, sent in and confirmed, corrected. Whatever was drawn, no
-two people with the same recorded minutes and the same choice have different credits.
+through the form, imported, added afterwards, sent in and confirmed, corrected. Whatever was drawn,
+no two people with the same recorded minutes and the same choice have different credits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -19,12 +19,15 @@ from sqlalchemy import select
 
 from tests.api.conftest import Bench, close, make_bench, on_sqlite
 from tests.timebank.test_crediting import agree_rounding
+from tests.web.conftest import Web
+from tests.web.work import ADMIN, check
 from timebank import accounts, agreements, audit, figures, people, sessions
 from timebank.attendance_import import ImportOptions, apply_import, plan_import
 from timebank.crediting import AttendanceLine, CreditSession, credit_session
 from timebank.figures import COMPONENTS, ROUNDINGS, Figures
 from timebank.involvement import INVOLVEMENTS
 from timebank.models import Attendance, AttendanceEntry, Policy
+from web.cells import cell
 
 PEOPLE = 5
 MINUTES = st.integers(0, 200)
@@ -34,19 +37,29 @@ FIGURES = st.builds(Figures, **dict.fromkeys(COMPONENTS, MINUTES)).filter(
 CHOICES = st.sampled_from(figures.CHOICES)
 
 
+@dataclass(kw_only=True)
+class Doors(Bench):
+    """The API's bench, and a browser in which the administrator is signed in."""
+
+    web: Web
+
+
 @pytest.fixture(scope="module")
 def bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Bench]:
+) -> Iterator[Doors]:
     folder = tmp_path_factory.mktemp("equality")
     migrated: Path = request.getfixturevalue("_migrated_file")
     made = make_bench(on_sqlite(migrated, folder), folder)
-    yield made
+    web = Web(made.community)
+    web.sign_in(ADMIN)
+    yield Doors(**vars(made), web=web)
+    web.app.extensions["timebank"].dispose()
     close(made)
 
 
 @pytest.fixture(scope="module")
-def members(bench: Bench) -> list[str]:
+def members(bench: Doors) -> list[str]:
     """People of every standing choice, one a coordinator, one with an agreement."""
     community = bench.community
     ids = [
@@ -73,7 +86,7 @@ def lines(members: list[str], given: Figures, choice: str) -> list[AttendanceLin
     ]
 
 
-def new_session(bench: Bench) -> tuple[str, int]:
+def new_session(bench: Doors) -> tuple[str, int]:
     session_id = bench.community.session()
     return session_id, bench.community.read(sessions.session, session_id).revision
 
@@ -81,7 +94,7 @@ def new_session(bench: Bench) -> tuple[str, int]:
 # --- the ways in ------------------------------------------------------------------------------
 
 
-def by_command(bench: Bench, members: list[str], given: Figures, choice: str) -> str:
+def by_command(bench: Doors, members: list[str], given: Figures, choice: str) -> str:
     session_id, revision = new_session(bench)
     command = CreditSession(
         session_id=session_id, revision=revision, lines=tuple(lines(members, given, choice))
@@ -90,7 +103,7 @@ def by_command(bench: Bench, members: list[str], given: Figures, choice: str) ->
     return session_id
 
 
-def by_api(bench: Bench, members: list[str], given: Figures, choice: str) -> str:
+def by_api(bench: Doors, members: list[str], given: Figures, choice: str) -> str:
     session_id, revision = new_session(bench)
     body = {"revision": revision, "lines": [asdict(each) for each in lines(members, given, choice)]}
     answer = bench.admin.post(f"/sessions/{session_id}/credit", body, key="new")
@@ -98,7 +111,23 @@ def by_api(bench: Bench, members: list[str], given: Figures, choice: str) -> str
     return session_id
 
 
-def by_import(bench: Bench, members: list[str], given: Figures, choice: str) -> str:
+def by_form(bench: Doors, members: list[str], given: Figures, choice: str) -> str:
+    """Who came, the table of times, the check and the confirmation, one page after the other."""
+    session_id, _revision = new_session(bench)
+    path = f"/sessions/{session_id}/credit"
+    who = {**bench.web.get(path).hidden, "do": "times", "member": members}
+    boxes = {name: cell(minutes) for name, minutes in asdict(given).items()}
+    rows = {
+        each.member_id: {"involvement": each.involvement, "choice": choice, **boxes}
+        for each in lines(members, given, choice)
+    }
+    page = check(bench.web, session_id, bench.web.send(path, who), rows)
+    done = bench.web.send(path, {**page.hidden, "do": "confirm"})
+    assert (done.status, done.location) == (303, f"/sessions/{session_id}/credited"), page.words
+    return session_id
+
+
+def by_import(bench: Doors, members: list[str], given: Figures, choice: str) -> str:
     session_id, _revision = new_session(bench)
     session = bench.community.read(sessions.session, session_id)
     numbers = bench.community.read(
@@ -115,7 +144,7 @@ def by_import(bench: Bench, members: list[str], given: Figures, choice: str) -> 
     return session_id
 
 
-def added_later(bench: Bench, members: list[str], given: Figures, choice: str) -> str:
+def added_later(bench: Doors, members: list[str], given: Figures, choice: str) -> str:
     """A part first, through the API, and the rest afterwards."""
     name = next(name for name in COMPONENTS if getattr(given, name))
     first = Figures(**{name: 1})
@@ -130,7 +159,7 @@ def added_later(bench: Bench, members: list[str], given: Figures, choice: str) -
     return session_id
 
 
-def corrected(bench: Bench, members: list[str], given: Figures, choice: str) -> str:
+def corrected(bench: Doors, members: list[str], given: Figures, choice: str) -> str:
     """Wrong at first, each in another way, and put right through the API."""
     session_id, revision = new_session(bench)
     wrong = [
@@ -148,7 +177,7 @@ def corrected(bench: Bench, members: list[str], given: Figures, choice: str) -> 
     return session_id
 
 
-def sent_in(bench: Bench, members: list[str], given: Figures, choice: str) -> str:
+def sent_in(bench: Doors, members: list[str], given: Figures, choice: str) -> str:
     """One person's is an own line that waits, and is confirmed through the API."""
     *others, lead = members
     session_id, revision = new_session(bench)
@@ -167,8 +196,8 @@ def sent_in(bench: Bench, members: list[str], given: Figures, choice: str) -> st
     return session_id
 
 
-WAYS: list[Callable[[Bench, list[str], Figures, str], str]] = [
-    by_command, by_api, by_import, added_later, corrected, sent_in,
+WAYS: list[Callable[[Doors, list[str], Figures, str], str]] = [
+    by_command, by_api, by_form, by_import, added_later, corrected, sent_in,
 ]  # fmt: skip
 
 
@@ -184,7 +213,7 @@ WAYS: list[Callable[[Bench, list[str], Figures, str], str]] = [
 )
 @given(given=FIGURES, choice=CHOICES)
 def test_the_same_minutes_are_the_same_credit_whichever_way(
-    bench: Bench, members: list[str], rounding: str, given: Figures, choice: str
+    bench: Doors, members: list[str], rounding: str, given: Figures, choice: str
 ) -> None:
     agree_rounding(bench.community, rounding)
     wanted = figures.rounded(given.total_minutes, rounding)
@@ -197,7 +226,7 @@ def test_the_same_minutes_are_the_same_credit_whichever_way(
         assert gained == {wanted if choice == "accept" else 0}, way
 
 
-def test_no_two_with_the_same_minutes_and_choice_differ_anywhere(bench: Bench) -> None:
+def test_no_two_with_the_same_minutes_and_choice_differ_anywhere(bench: Doors) -> None:
     def look(unit):  # type: ignore[no-untyped-def]
         query = (
             select(AttendanceEntry, Policy.rounding)

@@ -19,7 +19,14 @@ from timebank.settings import Settings, load
 from web.command import main
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-c", "from web.command import main; main(prog_name='timebank')"]
+# A shell that starts a run in the background has Ctrl+C ignored, and processes inherit that.
+_START = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from web.command import main
+main(prog_name="timebank")
+"""
+PROGRAM = [sys.executable, "-c", _START]
 
 OWN_FILE = """member,session,date,minutes,preparation,travel,capacity,choice
 Ada,Meeting one,2026-01-05,120,30,20,,

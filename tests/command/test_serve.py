@@ -48,6 +48,15 @@ def first_page(address: str) -> tuple[int, str]:
             return error.code, error.url
 
 
+@pytest.fixture
+def _in_the_background() -> Iterator[None]:
+    """As in a run that a shell started in the background: Ctrl+C is ignored, and inherited so."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_in_the_background")
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_the_set_up_page_and_stops_when_told(
     empty_place: Place, how: signal.Signals

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
+import resource
 import sys
 from datetime import datetime
 from typing import Any
 
 from timebank import community, mail, scheduler, settings
+from timebank.errors import Unavailable
 from timebank.unit import NOBODY, Database
+from web.command.errors import in_words
 
 
 def tick(database: Database) -> dict[str, Any]:
@@ -24,10 +28,33 @@ def tick(database: Database) -> dict[str, Any]:
     return dataclasses.asdict(scheduler.tick(database))
 
 
+class Said(logging.Handler):
+    """Keeps what goes to the log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line."""
+        self.lines.append(record.getMessage())
+
+
 def crowd(database: Database) -> dict[str, Any]:
-    """One tick for thousands; a mail server that keeps silent is not waited for as long."""
+    """One tick for thousands; a mail server that keeps silent is not waited for as long.
+
+    Also ``said``, what an operator reads of it, and ``peak_mb``, the memory it took.
+    """
     mail.ANSWER_SECONDS = 1
-    return dataclasses.asdict(scheduler.tick(database))
+    said = Said()
+    logging.getLogger("timebank").addHandler(said)
+    try:
+        done = dataclasses.asdict(scheduler.tick(database))
+    except Unavailable as error:
+        done = {"statements": 0, "sent": 0, "failed": 0}
+        said.lines.append(in_words(error))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {**done, "said": said.lines, "peak_mb": peak}
 
 
 WORK = {"tick": tick, "crowd": crowd}

@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.conftest import Database
 from tests.postgres import Server
 from tests.simulation import simulate as simulation
 from tests.simulation.simulate import Arena, Report, Run, simulate
+from tests.small_disk import MEGABYTE, NoSmallDisk, given_to_server, small_disk
 from tests.timebank.builders import Community, instance_settings
 from tests.timebank.conftest import community
 from timebank import unit as units
@@ -38,37 +38,29 @@ POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
 
 
 @pytest.fixture
-def small_disk() -> Iterator[Path]:
-    """A file system of a few megabytes, where a server without rights can reach it too."""
-    disk = Path(tempfile.mkdtemp(prefix="timebank-disk-"))
-    given = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(disk)]
-    if (
-        os.name == "nt"
-        or os.geteuid() != 0
-        or subprocess.run(given, capture_output=True).returncode
-    ):
-        pytest.skip("a small file system can only be made by root")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-    disk.rmdir()
+def disk() -> Iterator[Path]:
+    """A file system of a few megabytes."""
+    try:
+        with small_disk(40 * MEGABYTE) as found:
+            yield found.path
+    except NoSmallDisk as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.mark.drill
-def test_a_disk_that_is_really_full_sqlite(
-    small_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_is_really_full_sqlite(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(units, "LOCK_SECONDS", simulation.LOCK_SECONDS)
-    arena = Arena("sqlite", small_disk, disk=small_disk)
+    arena = Arena("sqlite", disk, disk=disk)
     runs_on_a_full_disk(arena, 8)
 
 
 @pytest.mark.drill
 @pytest.mark.postgres
 def test_a_disk_that_is_really_full_postgresql(
-    small_disk: Path, postgres_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    disk: Path, postgres_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(units, "LOCK_SECONDS", simulation.LOCK_SECONDS)
-    place = tablespace_of(postgres_server, small_disk)
+    place = tablespace_of(postgres_server, disk)
     arena = Arena("postgresql", tmp_path / "arena", postgres_server, disk=place)
     runs_on_a_full_disk(arena, 8)
 
@@ -77,11 +69,7 @@ def tablespace_of(server: Server, disk: Path) -> Path:
     """The disk, given to the account that the server runs as."""
     url = server.admin_url.set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as admin:
-        row = admin.execute("SHOW data_directory").fetchone()
-    assert row is not None
-    owner = os.stat(row[0])
-    os.chown(disk, owner.st_uid, owner.st_gid)
-    return disk
+        return given_to_server(disk, admin)
 
 
 def runs_on_a_full_disk(arena: Arena, seeds: int) -> None:

@@ -21,7 +21,7 @@ from timebank.clock import system_clock
 from timebank.errors import RuleBroken, Unavailable
 from timebank.settings import DEFAULTS, Settings
 from timebank.unit import NOBODY, Database
-from web.command.errors import Failed
+from web.command.errors import Failed, in_words
 from web.command.instance import count, open_instance, read_settings, upgrade
 
 log = logging.getLogger("timebank")
@@ -235,7 +235,7 @@ def _tick_once(database: Database) -> None:
     except Unavailable as error:
         log.warning(
             "The regular work is tried again at the next round: %s (%s)",
-            error.code,
+            in_words(error),
             error.__cause__,
         )
     except Exception:
