@@ -102,6 +102,8 @@ PLAN: tuple[Step, ...] = (
     _gone(m.SignInCard),
     _gone(m.Password),
     _gone(m.ApiToken),
+    _gone(m.Passkey),
+    _gone(m.PasskeyChallenge),
     _gone(m.SingleUseLink),
     _gone(m.CalendarFeed),
     _gone(m.Communication),

@@ -27,6 +27,7 @@ from timebank.models import (
     GroupHolder,
     Member,
     Merge,
+    Passkey,
     Password,
     Session,
     SignInCard,
@@ -198,8 +199,9 @@ def _hand_over_contacts(unit: Unit, old: Member, kept: Member) -> None:
 
 
 def _close_doors(unit: Unit, old: Member) -> None:
-    """Nobody comes in under the old number any more: password, sign-ins, tokens, cards, links."""
-    unit.db.execute(delete(Password).where(Password.person_id == old.person_id))
+    """Nobody comes in under the old number any more: passwords, passkeys, tokens, cards, links."""
+    for keys in (Password, Passkey):
+        unit.db.execute(delete(keys).where(keys.person_id == old.person_id))
     sign_ins.sign_out_everywhere(unit, old.person_id)
     ended: tuple[Any, ...] = (ApiToken.revoked_at, SignInCard.revoked_at, SingleUseLink.spent_at)
     for column in ended:

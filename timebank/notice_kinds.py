@@ -47,6 +47,14 @@ KINDS: dict[str, Notice] = {
         ),
         path=None,
     ),
+    "passkey_added": Notice(
+        subject=N_("A passkey was added"),
+        paragraphs=(
+            N_("A passkey was added to your way in. If it was you, there is nothing to do."),
+            N_("If it was not you, remove it here, and tell us:"),
+        ),
+        path="/signing-in/passkeys",
+    ),
     "hours_credited": Notice(
         subject=N_("Your hours have been recorded"),
         paragraphs=(

@@ -33,6 +33,7 @@ from timebank.models import (
     Session,
     SignIn,
     SignUp,
+    Passkey,
     Statement,
     ThankYou,
 )
@@ -285,3 +286,5 @@ def _plain(unit: Unit, words: Words, cell: Any) -> str | int:
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell)
+    for key in unit.db.scalars(select(Passkey).where(Passkey.person_id == person_id)):
+        yield key.added_at, N_("Passkey"), key.label

@@ -80,6 +80,8 @@ ACTIONS = {
     "person.invited": N_("made a link to choose a password"),
     "policy.agreed": N_("put a new version of the rules in force"),
     "posting.corrected": N_("put right what was recorded"),
+    "passkey.added": N_("added a passkey to sign in with"),
+    "passkey.removed": N_("removed a passkey"),
     "project.added": N_("added a project"),
     "project.changed": N_("changed a project"),
     "query.moved": N_("took a step with a query"),

@@ -135,10 +135,10 @@ def sample(sample_folder: Path, tmp_path: Path) -> Iterator[Site]:
     yield from copied(sample_folder, tmp_path / "data")
 
 
-def copied(folder: Path, target: Path) -> Iterator[Site]:
+def copied(folder: Path, target: Path, **where: str) -> Iterator[Site]:
     """Serve a copy of a data folder."""
     shutil.copytree(folder, target)
-    with mail_server() as (mails, port), served(target, mails, port) as found:
+    with mail_server() as (mails, port), served(target, mails, port, **where) as found:
         # The story's own notices are of no interest to a test.
         found.tick()
         clear(mails)

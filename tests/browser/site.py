@@ -87,12 +87,17 @@ def link_in(mail: str) -> str:
 
 
 @contextmanager
-def served(data: Path, mails: Kept, mail_port: int, *, now: datetime = START) -> Iterator[Site]:
-    """Serve the instance in ``data``, made new when there is none, until the block ends."""
+def served(
+    data: Path, mails: Kept, mail_port: int, *, now: datetime = START, host: str = "127.0.0.1"
+) -> Iterator[Site]:
+    """Serve the instance in ``data``, made new when there is none, until the block ends.
+
+    Passkeys need a ``host`` with a name: ``localhost``.
+    """
     found = settings.load(
         {
             "TIMEBANK_DATA": str(data),
-            "TIMEBANK_ADDRESS": f"http://127.0.0.1:{_free_port()}",
+            "TIMEBANK_ADDRESS": f"http://{host}:{_free_port()}",
             "TIMEBANK_MAIL_FROM": "hello@riverside.example.org",
             **settings_for(mail_port),
         }

@@ -17,6 +17,20 @@ ERRORS: dict[str, str] = {
         "That did not work. Check the letters and numbers on your card. If it is an old card, ask"
         " a coordinator for a new one."
     ),
+    "passkey_failed": N_(
+        "That did not work. Try again, or sign in another way: with a password, with a link by"
+        " e-mail, or with a card."
+    ),
+    "passkey_not_added": N_("That did not work, and no passkey was added. Try again."),
+    "passkey_shared": N_(
+        "You said that other people use this device too. A passkey on it would let them in as you."
+        " Add it on a device of your own."
+    ),
+    "passkey_unknown": N_("There is no such passkey. It may have been removed already."),
+    "passkeys_many": N_(
+        "You have %(most)s passkeys, and that is as many as there can be. Remove one first."
+    ),
+    "passkeys_not_here": N_("There are no passkeys at the address of this time bank."),
     "card_missing": N_("There is no card for this member, or it was stopped."),
     "own_card": N_("Nobody makes their own card. Ask another coordinator."),
     "link_throttled": N_(

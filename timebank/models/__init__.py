@@ -38,6 +38,7 @@ from timebank.models.organisations import MemberOrganisation, Organisation
 from timebank.models.people import Member, Person, RoleHeld
 from timebank.models.projects import (
     CalendarFeed,
+from timebank.models.passkeys import Passkey, PasskeyChallenge
     CheckInPage,
     Opportunity,
     Project,
@@ -104,6 +105,8 @@ __all__ = [
     "Project",
     "ProjectSeat",
     "Proposal",
+    "Passkey",
+    "PasskeyChallenge",
     "Query",
     "QueryMessage",
     "PotGrant",

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import people, sign_in_cards
+from timebank import passkeys, people, sign_in_cards
 from timebank.errors import NotAllowed
 from web import sign_in as signing_in
 from web.access import BY_LINK, PUBLIC, SIGNED_IN, access
@@ -29,6 +29,7 @@ def offer(member_id: str) -> str:
             member=found,
             name=found.person.name,
             card=sign_in_cards.good_card(unit, found.person_id),
+            passkeys=passkeys.count_of(unit, found.person_id),
             key=form_key(),
         )
 
