@@ -103,7 +103,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars.pages,
     check_in.pages,
     passkeys.pages,
-    group_giving.pages,
     projects.pages,
     sessions.pages,
     sheets.pages,
