@@ -31,7 +31,7 @@ bench: ## measure posting beside a raw baseline on the same engine
 bench-quick: ## the same in fewer rounds
 	@$(PYTHON) run.py bench-quick
 
-words: ## collect every word of the product into timebank/locale/messages.pot
+words: ## collect the words for translators, update and compile each language
 	@$(PYTHON) run.py words
 
 vendor: ## build the vendored style sheets and fonts anew (needs npm)

@@ -8,7 +8,7 @@
     python3 run.py lint         ruff, mypy and the import rules alone
     python3 run.py bench        measure posting beside a raw baseline
     python3 run.py bench-quick  the same in fewer rounds
-    python3 run.py words        collect the words for translators into timebank/locale/messages.pot
+    python3 run.py words        collect the words for translators, update and compile each language
     python3 run.py vendor       build the vendored style sheets and fonts anew (needs npm)
     python3 run.py pictures     draw the pictures of the documents anew (needs Chromium)
     python3 run.py upgrade-locks  resolve newer packages into requirements/*.txt
@@ -35,6 +35,8 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+LOCALE = "timebank/locale"
+TEMPLATE = f"{LOCALE}/messages.pot"
 IMPORT_RULES = "from importlinter.cli import lint_imports_command as lint; lint()"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
@@ -208,6 +210,22 @@ def script(kind, *words):
     return command
 
 
+def words(arguments):
+    """Collect the words anew; bring each language's catalogue up to date with them and compile it.
+
+    What a language lacks stays empty, never guessed: tests/test_catalogue.py names it.
+    """
+    ready("dev")
+    babel = ["-m", "babel.messages.frontend", "-q"]
+    return (
+        call(*babel, "extract", "-F", "babel.cfg", "-k", "N_", "-k", "_count:1,2",
+             "--no-location", "--sort-output", "--omit-header", "-o", TEMPLATE, ".")
+        or call(*babel, "update", "-i", TEMPLATE, "-d", LOCALE, "--no-fuzzy-matching",
+                "--ignore-obsolete", "--ignore-pot-creation-date")
+        or call(*babel, "compile", "-d", LOCALE)
+    )
+
+
 def upgrade_locks(arguments):
     """Resolve newer packages into the locks."""
     return subprocess.call([sys.executable, str(ROOT / "requirements/upgrade.py")])
@@ -240,11 +258,7 @@ COMMANDS = {
     "lint": lint,
     "bench": script("dev", "bench/ledger_bench.py"),
     "bench-quick": script("dev", "bench/ledger_bench.py", "--quick"),
-    "words": script(
-        "dev", "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg",
-        "-k", "N_", "-k", "_count:1,2", "--no-location", "--sort-output", "--omit-header",
-        "-o", "timebank/locale/messages.pot", ".",
-    ),
+    "words": words,
     "vendor": script("dev", "vendor/build.py"),
     "pictures": script("dev", "-m", "pytest", "-q", "tests/browser/pictures.py"),
     "upgrade-locks": upgrade_locks,
