@@ -1,27 +1,38 @@
-"""Hours that members give to a group, and a group to members; a coordinator records both.
+"""Hours that members give to a group, and a group to members.
 
-Where a group has it so, two of its named holders agree before hours leave it: each on their own
-page, or by telling a coordinator. Whoever gets the hours does not count, and nobody records a gift
-from or to themselves.
+A member gives their own hours to a group themselves; a coordinator records everything else. Where a
+group has it so, two of its named holders agree before hours leave it: each on their own page, or by
+telling a coordinator. Whoever gets the hours does not count, and nobody records a gift to
+themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
-
 from timebank import accounts, groups, texts, trail
-from timebank.clock import local_day
-from timebank.errors import NotAllowed, NotFound, RuleBroken
+from timebank.errors import NotAllowed, RuleBroken
+from timebank.group_gift_reading import (
+    gift,
+    given_by,
+    of_group,
+    open_group,
+    open_groups,
+    tasks,
+    waiting,
+)
 from timebank.ids import new_id, new_reference
 from timebank.member_list import TAKING_PART, member
-from timebank.models import Group, GroupAgreement, GroupGift, GroupHolder, Member
+from timebank.models import Group, GroupAgreement, GroupGift, Member
 from timebank.roles import not_for_oneself
-from timebank.tasks import MOST, Task
 from timebank.unit import Unit
+
+__all__ = [
+    "NEEDED", "AgreeToGift", "GiftRecorded", "GiveGroupHours", "RefuseGroupGift", "agree_to_gift",
+    "could_give",
+    "gift", "give_hours", "given_by", "of_group", "open_group", "open_groups", "refuse_gift",
+    "tasks", "waiting",
+]  # fmt: skip
 
 NEEDED = 2
 KINDS = {True: "group.to", False: "group.from"}
@@ -65,32 +76,16 @@ class GiftRecorded:
 
 
 def give_hours(unit: Unit, command: GiveGroupHours) -> GiftRecorded:
-    """Record a gift, and post it unless holders have to agree first.
-
-    Raises ``RuleBroken``: ``time_missing``, ``group_closed``, ``member_left``,
-    ``holders_missing``, ``gift_too_big``; ``NotAllowed('own_gift')``.
-    """
-    group = groups.looked_after(unit, command.group_id)
-    who = member(unit, command.member_id)
-    not_for_oneself(unit.actor, who.person_id, "own_gift")
-    minutes = texts.whole_minutes(command.minutes, "minutes")
-    if not minutes:
-        raise RuleBroken("time_missing", field="minutes")
-    if group.closed_on is not None:
-        raise RuleBroken("group_closed")
-    if who.status not in TAKING_PART:
-        raise RuleBroken("member_left", field="member_id")
-    waits = group.two_holders and not command.to_group
-    if waits and len([each for each in group.holders if each.member_id != who.id]) < NEEDED:
-        raise RuleBroken("holders_missing")
-    _check_hours(unit, group, who, command.to_group, minutes)
+    """Record a gift, and post it unless holders have to agree first. Raises as ``could_give``."""
+    group, who = could_give(unit, command)
+    waits = _waits(group, command)
     gift = GroupGift(
         id=new_id(),
         reference=new_reference(),
         group=group,
         member=who,
         to_group=command.to_group,
-        minutes=minutes,
+        minutes=command.minutes,
         occurred_on=unit.today,
         status="asked",
         revision=1,
@@ -100,10 +95,44 @@ def give_hours(unit: Unit, command: GiveGroupHours) -> GiftRecorded:
     )
     unit.db.add(gift)
     unit.db.flush()
-    trail.record(unit, "group_gift.recorded", "group_gift", gift.id, minutes=minutes)
+    trail.record(unit, "group_gift.recorded", "group_gift", gift.id, minutes=gift.minutes)
     if not waits:
         _post(unit, gift)
     return _as_it_stands(gift)
+
+
+def could_give(unit: Unit, command: GiveGroupHours) -> tuple[Group, Member]:
+    """The group and the member, where nothing stands against the gift; it changes nothing.
+
+    Raises ``RuleBroken``: ``time_missing``, ``group_closed``, ``member_left``,
+    ``holders_missing``, ``gift_too_big``; ``NotAllowed('own_gift')``;
+    ``NotFound('group_unknown')``.
+    """
+    if command.to_group and command.member_id == unit.actor.member_id:
+        unit.actor.require("gift.give_own")
+        group = open_group(unit, command.group_id)
+        who = member(unit, command.member_id)
+    else:
+        group = groups.looked_after(unit, command.group_id)
+        who = member(unit, command.member_id)
+        not_for_oneself(unit.actor, who.person_id, "own_gift")
+    minutes = texts.whole_minutes(command.minutes, "minutes")
+    if not minutes:
+        raise RuleBroken("time_missing", field="minutes")
+    if group.closed_on is not None:
+        raise RuleBroken("group_closed")
+    if who.status not in TAKING_PART:
+        raise RuleBroken("member_left", field="member_id")
+    others = [each for each in group.holders if each.member_id != who.id]
+    if _waits(group, command) and len(others) < NEEDED:
+        raise RuleBroken("holders_missing")
+    _check_hours(unit, group, who, command.to_group, minutes)
+    return group, who
+
+
+def _waits(group: Group, command: GiveGroupHours) -> bool:
+    """Whether holders have to agree first."""
+    return group.two_holders and not command.to_group
 
 
 def agree_to_gift(unit: Unit, command: AgreeToGift) -> GiftRecorded:
@@ -199,62 +228,3 @@ def _as_it_stands(gift: GroupGift) -> GiftRecorded:
     return GiftRecorded(
         gift_id=gift.id, reference=gift.reference, status=gift.status, revision=gift.revision
     )
-
-
-# --- reading ----------------------------------------------------------------------------------
-
-
-def gift(unit: Unit, gift_id: str) -> GroupGift:
-    """One gift of a group in the actor's sight; else ``NotFound('gift_unknown')``."""
-    found = unit.db.scalars(_visible(unit).where(GroupGift.id == gift_id)).one_or_none()
-    if found is None:
-        raise NotFound("gift_unknown")
-    return found
-
-
-def of_group(unit: Unit, group_id: str, *, limit: int = 50) -> Sequence[GroupGift]:
-    """What a group got and gave, and what waits, the newest first."""
-    query = _visible(unit).where(GroupGift.group_id == group_id)
-    return unit.db.scalars(
-        query.order_by(GroupGift.asked_at.desc(), GroupGift.id).limit(limit)
-    ).all()
-
-
-def waiting(unit: Unit, *, limit: int) -> Sequence[GroupGift]:
-    """Gifts in the actor's sight for which holders have to agree, the longest waiting first."""
-    query = _visible(unit).where(GroupGift.status == "asked")
-    return unit.db.scalars(query.order_by(GroupGift.asked_at, GroupGift.id).limit(limit)).all()
-
-
-def _visible(unit: Unit) -> Select[GroupGift]:
-    ids = groups.visible_groups(unit).with_only_columns(Group.id)
-    return (
-        select(GroupGift)
-        .where(GroupGift.group_id.in_(ids))
-        .options(
-            joinedload(GroupGift.group)
-            .selectinload(Group.holders)
-            .joinedload(GroupHolder.member)
-            .joinedload(Member.person),
-            joinedload(GroupGift.member).joinedload(Member.person),
-            selectinload(GroupGift.agreements)
-            .joinedload(GroupAgreement.member)
-            .joinedload(Member.person),
-        )
-        .execution_options(populate_existing=True)
-    )
-
-
-def tasks(unit: Unit) -> list[Task]:
-    """Gifts of groups that wait until two holders agree."""
-    if not unit.actor.may("group.look_after"):
-        return []
-    return [
-        Task(
-            verb="holders_agree",
-            params={"title": each.group.name},
-            path=f"/groups/{each.group_id}/gifts/{each.id}",
-            due_on=local_day(each.asked_at, unit.zone),
-        )
-        for each in waiting(unit, limit=MOST)
-    ]

@@ -181,6 +181,11 @@ def group(unit: Unit, group_id: str) -> Group:
     return found
 
 
+def in_sight(unit: Unit, group_id: str) -> bool:
+    """Whether this actor may see a group."""
+    return unit.db.scalars(visible_groups(unit).where(Group.id == group_id)).first() is not None
+
+
 def balance(unit: Unit, group_id: str) -> int:
     """What a group in the actor's sight has, in minutes."""
     return int(unit.book.balance(accounts.group(group(unit, group_id).id)))

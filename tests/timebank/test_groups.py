@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.timebank.builders import Community
+from tests.timebank.reaching import wants
 from tests.timebank.test_organisations import limited, organisation
-from timebank import accounts, audit, group_gifts, groups
-from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from timebank import accounts, audit, calls, group_gifts, groups, people, statements
+from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken, TimebankError
 from timebank.group_gifts import AgreeToGift, GiftRecorded, GiveGroupHours, RefuseGroupGift
+from timebank.models import OutboxMessage
 from timebank.people import MemberAdded
 
 
@@ -121,11 +125,42 @@ def test_whoever_gets_the_hours_does_not_count(community: Community) -> None:
         walkers.give(10, to_group=False, member=hal)
 
 
+def test_a_member_gives_their_own_hours(community: Community) -> None:
+    """Without seeing what the group has; nobody else's hours can be given so."""
+    walkers = Walkers(community)
+    anna = walkers.anna.member_id
+    actor = community.actor_of(walkers.anna.person_id)
+    own = GiveGroupHours(group_id=walkers.id, member_id=anna, to_group=True, minutes=60)
+    made = community.do(group_gifts.give_hours, own, actor=actor)
+    assert (made.status, walkers.minutes) == ("given", 60)
+    assert community.balance(anna) == 120
+    with community.database.reading(actor) as unit:
+        assert group_gifts.gift(unit, made.gift_id).minutes == 60
+        assert [each.id for each in group_gifts.given_by(unit, anna)] == [made.gift_id]
+        assert [each.id for each in group_gifts.open_groups(unit)] == [walkers.id]
+        assert not groups.in_sight(unit, walkers.id)
+        with pytest.raises(NotFound, match="group_unknown"):
+            groups.balance(unit, walkers.id)
+    for wrong, error in (
+        (replace(own, minutes=121), "gift_too_big"),
+        (replace(own, to_group=False), "role_lacking"),
+        (replace(own, member_id=walkers.holders[0].member_id), "role_lacking"),
+        (replace(own, group_id="0" * 32), "group_unknown"),
+    ):
+        with pytest.raises(TimebankError, match=error):
+            community.do(group_gifts.give_hours, wrong, actor=actor)
+    other = community.actor_of(walkers.holders[0].person_id)
+    with community.database.reading(other) as unit:  # a holder sees it, and what the group has
+        assert group_gifts.gift(unit, made.gift_id).member_id == anna
+        assert groups.balance(unit, walkers.id) == 60
+    _clean(community)
+
+
 def test_nobody_records_for_themselves(community: Community) -> None:
     walkers = Walkers(community)
     own = community.admin
     command = GiveGroupHours(
-        group_id=walkers.id, member_id=own.member_id or "", to_group=True, minutes=1
+        group_id=walkers.id, member_id=own.member_id or "", to_group=False, minutes=1
     )
     with pytest.raises(NotAllowed, match="own_gift"):
         community.do(group_gifts.give_hours, command)
@@ -231,3 +266,34 @@ def test_a_group_without_an_account_is_found(community: Community) -> None:
     codes = _break(community, change, id="b" * 32, no=False)
     assert codes == ["group_account_differs"]
     assert walkers.minutes == 0
+
+
+def test_those_who_speak_for_a_group_are_told_of_its_statement(community: Community):
+    walkers = Walkers(community, two_holders=False)
+    hal, ina, joe = walkers.holders
+    for channel, each in (("post", hal), ("phone", ina), ("post", joe)):
+        change = people.ChangeMember(
+            member_id=each.member_id, revision=1, name=f"Holder {each.number}", email=None,
+            phone="01632 960300", address="1 Mill Lane", needs=None, statement_by="paper",
+        )  # fmt: skip
+        community.do(people.change_member, change)
+        wants(community, each, channel)
+    community.do(groups.end_holder, groups.EndHolder(group_id=walkers.id, member_id=joe.member_id))
+    walkers.give(60, to_group=True)
+    community.clock.forward(days=40)
+    with community.unit() as unit:
+        statements.issue(unit, statements.last_ended(unit))
+    with community.unit() as unit:
+        query = select(OutboxMessage).where(OutboxMessage.kind == "group_statement_ready")
+        told = {each.person_id: each for each in unit.db.scalars(query)}
+    assert set(told) == {hal.person_id, ina.person_id}
+    assert {each.channel for each in told.values()} == {"post", "phone"}
+    # What they are led to is theirs to read, and no longer Joe's.
+    statement_id = told[hal.person_id].subject_id
+    as_hal, as_joe = (community.actor_of(each.person_id) for each in (hal, joe))
+    found = community.read(statements.statement, statement_id, by=as_hal)
+    assert found.account == accounts.group(walkers.id)
+    with pytest.raises(NotFound):
+        community.read(statements.statement, statement_id, by=as_joe)
+    script = community.read(calls.script, ina.person_id).text
+    assert "The statement of a group that you speak for is ready." in script

@@ -130,3 +130,30 @@ def test_holders_come_and_go_and_a_group_closes(site: Site) -> None:
     assert "needs nobody’s agreement" in web.get(site.path).words
     assert site.form(site.path, do="close", revision="2").status == 303
     assert "This group is closed since 2 March 2026." in web.get(site.path).words
+
+
+def test_a_member_gives_on_their_own_page(site: Site) -> None:
+    """Checked first, once however often it is sent; what the group has is not told."""
+    web = site.web
+    web.new_browser()
+    web.sign_in(site.anna)
+    assert "Give hours to a group" in web.get("/gifts").words
+    page = web.get("/gifts/group")
+    assert "You can give up to 3 hours." in page.words
+    assert "Choose a group." in web.post("/gifts/group", {"minutes_hours": "1"}).words
+    boxes = {"group_id": site.id, "minutes_hours": "4", "minutes_minutes": "", "check": "yes"}
+    refused = web.post("/gifts/group", boxes)
+    assert refused.status == 422
+    assert refused.value("minutes_hours") == "4"
+    check = web.post("/gifts/group", boxes | {"minutes_hours": "2"})
+    assert "You are giving 2 hours to Walking group. Afterwards you can use 1 hour." in check.words
+    assert site.minutes == 0
+    done = web.send("/gifts/group", check.hidden)
+    assert web.send("/gifts/group", check.hidden).location == done.location
+    assert site.minutes == 120
+    for _ in range(2):
+        assert "The hours are given" in web.get(done.location).words
+    assert web.get(site.path).status == 404
+    assert "Given to Walking group" in web.get("/gifts").words
+    closed = web.post("/gifts/group", boxes | {"group_id": "0" * 32, "minutes_hours": "1"})
+    assert closed.status == 404 or "group" in closed.words

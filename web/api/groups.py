@@ -46,6 +46,19 @@ class GroupsShape(Schema):
     items = fields.List(fields.Nested(GroupShape), required=True)
 
 
+class OpenGroupShape(Schema):
+    """A group that takes hours; what it has is for those who speak for it or look after it."""
+
+    id = shapes.text()
+    name = shapes.text()
+
+
+class OpenGroupsShape(Schema):
+    """Every group that takes hours, by name."""
+
+    items = fields.List(fields.Nested(OpenGroupShape), required=True)
+
+
 class GroupGiftShape(Schema):
     """Hours to a group, or from it; ``status`` is asked, given or refused."""
 
@@ -86,6 +99,16 @@ def list_groups() -> dict[str, Any]:
                 for each in found
             ]
         }
+
+
+@blp.route("/groups/open")
+@access("gift.give_own")
+@blp.response(200, OpenGroupsShape)
+def list_open_groups() -> dict[str, Any]:
+    """List the groups that you can give hours to."""
+    with units.reading() as unit:
+        found = group_gifts.open_groups(unit)
+        return {"items": [{"id": each.id, "name": each.name} for each in found]}
 
 
 @blp.route("/groups", methods=["POST"])
@@ -149,12 +172,15 @@ def list_group_gifts(group_id: str) -> dict[str, Any]:
 
 
 @blp.route("/groups/<id:group_id>/gifts", methods=["POST"])
-@access("group.look_after")
+@access(SIGNED_IN)
 @blp.keyed
 @blp.arguments(GiveGroupHoursSchema)
 @blp.response(201, shapes.of_result(GiftRecorded))
 def give_group_hours(command: group_gifts.GiveGroupHours, group_id: str) -> GiftRecorded:
-    """Record hours to a group, or from it; those wait where two holders agree first."""
+    """Give your own hours to a group, or record what a member gives to it or it to a member.
+
+    What leaves a group waits where two holders agree first.
+    """
     return run(group_gifts.give_hours, command)
 
 

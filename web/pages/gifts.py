@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import gifts, people, statement_lines
+from timebank import gifts, group_gifts, people, statement_lines
 from timebank.errors import NotAllowed
 from timebank.models import Member
 from timebank.unit import Unit
@@ -32,7 +32,13 @@ def mine() -> str:
         page = paged(
             lambda limit, offset: gifts.of_member(unit, member_id, limit=limit, offset=offset)
         )
-        return render_template("gifts/mine.html", page=page, own_id=member_id)
+        return render_template(
+            "gifts/mine.html",
+            page=page,
+            own_id=member_id,
+            groups=group_gifts.open_groups(unit),
+            to_groups=group_gifts.given_by(unit, member_id),
+        )
 
 
 @pages.get("/gifts/give")

@@ -224,6 +224,7 @@ def _gift_page(group_id: str, gift_id: str, form: Form) -> tuple[str, int]:
             left=left,
             own=next((e for e in left if e.member_id == unit.actor.member_id), None),
             looks_after=looks_after and found.member_id != unit.actor.member_id,
+            in_sight=groups.in_sight(unit, group_id),
             needed=group_gifts.NEEDED,
             overtaken=overtaken(unit, form, {"revision": found.revision}, {}),
             form=form,

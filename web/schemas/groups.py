@@ -65,6 +65,13 @@ class GiveGroupHoursSchema(CommandSchema):
     minutes = Minutes(error_messages={"required": N_("Say how much time it is.")})
 
 
+class GiveOwnToGroupSchema(GiveGroupHoursSchema):
+    """A member's own hours to a group."""
+
+    group_id = Id(error_messages={"empty": N_("Choose a group.")})
+    member_id = Id(from_path=True)
+
+
 class AgreeToGiftSchema(CommandSchema):
     """A holder agrees: whoever asks or, with ``holder_id``, who told them."""
 
