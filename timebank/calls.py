@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
-from timebank import communication, notices, statement_formats, statement_script, trail
+from timebank import (
+    communication,
+    notices,
+    redemption_words,
+    statement_formats,
+    statement_script,
+    trail,
+)
 from timebank.clock import local_day
 from timebank.errors import NotFound
 from timebank.models import Communication, Member, OutboxMessage, Person, Statement
@@ -96,6 +103,7 @@ def script(unit: Unit, person_id: str) -> Script:
         words.say(N_("(Go on only when it is.)")),
         "",
         *notices.sentences(told, words),
+        *redemption_words.about(unit, told, words),
     ]
     if told:
         parts.append(words.say(N_("Shall I look up more about it, or is something not right?")))

@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
-from timebank import checkpoints, communication, links, notice_rules, statement_text
+from timebank import (
+    checkpoints,
+    communication,
+    links,
+    notice_rules,
+    redemption_words,
+    statement_text,
+)
 from timebank.errors import NotFound
 from timebank.ids import new_id
 from timebank.models import OutboxMessage, Person, SingleUseLink, Statement
@@ -140,7 +147,8 @@ def render_together(unit: Unit, messages: Sequence[OutboxMessage]) -> tuple[str,
 def on_paper(unit: Unit, messages: Sequence[OutboxMessage], words: Words) -> list[str]:
     """What a letter says: the sentences, and whom to ask for more."""
     ask = words.say(N_("Ask us, and we tell you the rest."))
-    return [*sentences(messages, words), ask, contact(unit, words)]
+    about = redemption_words.about(unit, messages, words)
+    return [*sentences(messages, words), *about, ask, contact(unit, words)]
 
 
 def sentences(messages: Sequence[OutboxMessage], words: Words) -> list[str]:

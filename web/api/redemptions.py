@@ -47,6 +47,7 @@ class RedemptionShape(Schema):
     status = shapes.text()
     revision = shapes.whole()
     how = shapes.text()
+    requested_by = shapes.text()
     requested_at = shapes.instant()
     reason = shapes.text_or_none()
     words = shapes.text_or_none()

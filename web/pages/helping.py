@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import (
+    communication,
     community,
     people,
     redemptions,
@@ -110,8 +111,18 @@ def asked(member_id: str, redemption_id: str) -> str:
             name=found.member.person.name,
             balance=statement_lines.balance(unit, member_id),
             another=_another(unit, found),
+            recorded_by=people.person_name(unit, found.requested_by),
+            by_post=(channel := _channel(unit, found)) == "post",
+            unreached=channel is None,
             labels=labels,
         )
+
+
+def _channel(unit: Unit, found: Redemption) -> str | None:
+    """Which way the answer goes to the member."""
+    person = found.member.person
+    profile = communication.of_person(unit, person.id)
+    return communication.channel_for(person, profile, "redemption_requested")
 
 
 def _another(unit: Unit, found: Redemption) -> bool:
