@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from timebank import (
     communication,
+    information,
+    languages,
     notices,
     redemption_words,
     statement_formats,
@@ -77,11 +79,15 @@ def waiting(unit: Unit) -> list[Call]:
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What to read out to one person, and how to ring them; ``message_ids`` are what it covers."""
+    """What to read out to one person, and how to ring them; ``message_ids`` are what it covers.
+
+    ``text`` is in the person's ``language``.
+    """
 
     person: Person
     how: str
     text: str
+    language: str
     message_ids: tuple[str, ...]
 
 
@@ -95,7 +101,7 @@ def script(unit: Unit, person_id: str) -> Script:
         raise NotFound("call_unknown")
     person = unit.db.get_one(Person, person_id)
     profile = communication.of_person(unit, person_id)
-    words = Words(communication.language_of(unit, person_id))
+    words = Words(languages.of_person(unit, person_id))
     told = [each for each in messages if each.kind != "statement_ready"]
     parts = [
         words.say(N_("This is %(community)s."), community=unit.community.name),
@@ -104,6 +110,7 @@ def script(unit: Unit, person_id: str) -> Script:
         "",
         *notices.sentences(told, words),
         *redemption_words.about(unit, told, words),
+        *information.beside_messages(unit, told, words),
     ]
     if told:
         parts.append(words.say(N_("Shall I look up more about it, or is something not right?")))
@@ -114,6 +121,7 @@ def script(unit: Unit, person_id: str) -> Script:
         person=person,
         how=(profile and profile.words) or "",
         text="\n".join(parts),
+        language=words.language,
         message_ids=tuple(each.id for each in messages),
     )
 

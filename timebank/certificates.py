@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from timebank import people, throttle, trail
+from timebank import languages, people, throttle, trail
 from timebank.errors import NotAllowed, NotFound, RuleBroken
 from timebank.ids import new_id, new_reference
 from timebank.models import Attendance, AttendanceEntry, Certificate, Member, Session
@@ -70,7 +70,7 @@ def issue_certificate(unit: Unit, command: IssueCertificate) -> CertificateIssue
             "version": VERSION,
             "reference": reference,
             "community": unit.community.name,
-            "language": unit.community.language,
+            "language": languages.of_person(unit, member.person_id),
             "member_number": member.number,
             "period": {
                 "from_on": command.from_on.isoformat(),

@@ -11,20 +11,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from timebank import notice_rules, texts, trail
+from timebank import choice_notes, languages, notice_rules, texts, trail
 from timebank.errors import NotAllowed, RuleBroken
 from timebank.member_list import member
 from timebank.models import Communication, Member, OutboxMessage, Person
 from timebank.unit import Unit
-from timebank.words import LOCALE
 
 CHANNELS = ("mail", "text", "post", "phone", "none")
 FORMS = ("standard", "large_print", "easy_read", "script", "braille")
-
-
-def languages() -> list[str]:
-    """The languages that messages can be in: those with a catalogue of words."""
-    return sorted({"en", *(found.parts[-3] for found in LOCALE.glob("*/LC_MESSAGES/*.mo"))})
 
 
 def of_person(unit: Unit, person_id: str) -> Communication | None:
@@ -32,16 +26,21 @@ def of_person(unit: Unit, person_id: str) -> Communication | None:
     return unit.db.get(Communication, person_id)
 
 
+def codes(row: Communication | None, person: Person) -> dict[str, str]:
+    """How somebody is reached, by topic; for who was not asked, what happens without an answer."""
+    return {
+        "channel": row.channel if row else "mail" if person.email else "none",
+        "form": row.form if row else "standard",
+        "language": person.language or "",
+        "copied": choice_notes.yes_no(row and row.copy_email),
+        "no_news": choice_notes.yes_no(row and row.no_news),
+    }
+
+
 def of_people(unit: Unit, person_ids: Collection[str]) -> dict[str, Communication]:
     """The same for many, in one query, by person."""
     query = select(Communication).where(Communication.person_id.in_(person_ids))
     return {found.person_id: found for found in unit.db.scalars(query)}
-
-
-def language_of(unit: Unit, person_id: str | None) -> str:
-    """The language that messages to a person are in."""
-    found = of_person(unit, person_id) if person_id else None
-    return (found and found.language) or unit.community.language
 
 
 def channel_for(person: Person, profile: Communication | None, kind: str) -> str | None:
@@ -109,20 +108,21 @@ def change_communication(unit: Unit, command: ChangeCommunication) -> Communicat
         raise trail.changed(unit, found.id)
     texts.one_of(command.channel, CHANNELS, "channel")
     reaches(unit, found.person, command.channel)
+    before = codes(row, found.person)
+    languages.keep(unit, found.person, command.language)
     if row is None:
         row = Communication(person_id=found.person_id, revision=0)
         unit.db.add(row)
     row.channel = command.channel
     row.form = texts.one_of(command.form, FORMS, "form")
-    if command.language:
-        texts.one_of(command.language, languages(), "language")
-    row.language = command.language or None
     row.words = texts.optional(command.words, "words", most=500, lines=True)
     _copy(unit, row, command)
     row.no_news = command.no_news
     row.stopped_at = None
     row.revision += 1
     unit.db.flush()
+    for topic, said in codes(row, found.person).items():
+        choice_notes.note(unit, found.id, topic, before[topic], said)
     _reroute(unit, found, row)
     trail.record(
         unit, "member.communication_changed", "member", found.id,

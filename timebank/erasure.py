@@ -68,6 +68,10 @@ def _proposed_about(table: Any, who: About) -> ColumnElement[bool]:
     return found
 
 
+def _either_side(table: Any, who: About) -> ColumnElement[bool]:
+    return or_(table.person_id == who.person_id, table.member_id == (who.member_id or ""))
+
+
 def _in_application(table: Any, who: About) -> ColumnElement[bool]:
     return or_(table.person_id == who.person_id, table.same_email_id == who.person_id)
 
@@ -94,16 +98,18 @@ def _words(table: Any, where: Where = _of_member, **emptied: Any) -> Step:
     return Step(table=table, where=where, emptied=emptied or {"words": None})
 
 
-_NOTHING = {"name": "", "email": None, "phone": None, "address": None, "needs": None}
+_NOTHING = {"name": "", "email": None, "phone": None, "address": None, "needs": None,
+            "language": None}  # fmt: skip
 
 PLAN: tuple[Step, ...] = (
     # Ways in, and what was noted to reach and to look after somebody.
     _gone(m.SignIn),
     _gone(m.SignInCard),
     _gone(m.Password),
-    _gone(m.ApiToken),
     _gone(m.Passkey),
     _gone(m.PasskeyChallenge),
+    _gone(m.ApiToken),
+    _gone(m.Trust, _either_side),
     _gone(m.SingleUseLink),
     _gone(m.CalendarFeed),
     _gone(m.Communication),
@@ -115,6 +121,8 @@ PLAN: tuple[Step, ...] = (
     _gone(m.Application, _in_application),
     _gone(m.DirectoryEntry, _of_member),
     _gone(m.EarlierNumber, _of_member),
+    _gone(m.ChoiceMade, _of_member),
+    _gone(m.Skill, _of_member),
     # A file that waits to be imported may name anybody. It is sent in again where it is needed.
     _gone(m.ImportFile, _everybodys),
     # Words that somebody wrote, or that were written about them.

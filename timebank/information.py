@@ -1,14 +1,23 @@
 """The neutral information shown beside every reward: the same words for everybody.
 
 It never says "safe" or "exempt", never ranks the options, and is never chosen by data about a
-person. Until a group has recorded who reviewed it, it says so itself.
+person. Until a group has recorded who reviewed it, it says so itself, and once that is long ago it
+warns of it. In another language it stands
+only once somebody has passed these very words in it; until then it is English, and says why.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from timebank.models import Policy
+from sqlalchemy import select
+
+from timebank.models import LanguagePassed, OutboxMessage, Policy, Redemption
+from timebank.tasks import Task
+from timebank.unit import Unit
 from timebank.words import N_, Words
 
 # What stands beside a reward but not beside a session, where there is nothing to choose yet.
@@ -35,25 +44,103 @@ _REVIEWED = N_("%(reviewer)s last checked this text on %(day)s.")
 _NOT_REVIEWED = N_("This text has not yet been reviewed by a welfare rights adviser.")
 _OLD = N_("That is more than a year ago, so some of it may not be right any more.")
 _OLD_AFTER = timedelta(days=366)
+_ALL = (*_PARAGRAPHS, _ADVICE, _NO_ADVICE, _REVIEWED, _NOT_REVIEWED, _OLD)
+_IN_ENGLISH = N_(
+    "These words about benefits are in English, because nobody has yet checked them in your"
+    " language."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Information:
+    """The information as its reader sees it.
+
+    ``language`` is that of the ``paragraphs``; where it is not the reader's, ``why`` says so in the
+    reader's own.
+    """
+
+    paragraphs: list[str]
+    language: str
+    why: str | None = None
+
+
+def beside_reward(unit: Unit, policy: Policy, words: Words) -> Information:
+    """The information under a policy, for a reader of ``words``.
+
+    The version to record with a redemption is ``policy.version``.
+    """
+    said, why = _for_reader(unit, words)
+    paragraphs = information_text(policy, said, unit.today).split("\n\n")
+    return Information(paragraphs=paragraphs, language=said.language, why=why)
+
+
+def beside_messages(unit: Unit, messages: Sequence[OutboxMessage], words: Words) -> list[str]:
+    """The same for a letter or a call that tells of a reward with a money value; else nothing."""
+    asked = [each.subject_id for each in messages if each.kind.startswith("redemption_")]
+    money = select(Redemption.id).where(
+        Redemption.id.in_(asked), Redemption.money_pence.is_not(None)
+    )
+    if not asked or unit.db.scalar(money.limit(1)) is None:
+        return []
+    found = beside_reward(unit, in_force(unit), words)
+    return [*([found.why] if found.why else []), *found.paragraphs]
+
+
+def in_force(unit: Unit) -> Policy:
+    """The rules whose information is shown: the newest."""
+    return unit.db.scalars(select(Policy).order_by(Policy.version.desc()).limit(1)).one()
+
+
+def beside_session(unit: Unit, policy: Policy, words: Words) -> Information:
+    """The same beside a session that somebody may join; see ``before_joining``."""
+    said, why = _for_reader(unit, words)
+    paragraphs = before_joining(policy, said, unit.today).split("\n\n")
+    return Information(paragraphs=paragraphs, language=said.language, why=why)
+
+
+def _for_reader(unit: Unit, words: Words) -> tuple[Words, str | None]:
+    if words.language == "en" or _is_passed(unit, words):
+        return words, None
+    return Words(), words.say(_IN_ENGLISH)
+
+
+def _is_passed(unit: Unit, words: Words) -> bool:
+    row = unit.db.get(LanguagePassed, words.language)
+    return row is not None and row.information_sha256 == sha256_of(words)
+
+
+def is_whole(words: Words) -> bool:
+    """Whether a language has words for all of the information."""
+    return all(words.has(text) for text in _ALL)
+
+
+def sha256_of(words: Words) -> str:
+    """The SHA-256 of the words in a language, with open places where a group's own words go."""
+    said = "\n\n".join(words.template(text) for text in _ALL)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def before_joining(policy: Policy, words: Words, today: date) -> str:
     """The same information beside a session that somebody may join, without what is said of
-    choosing a reward; it says when its last check is long ago."""
-    said = information_text(policy, words).split("\n\n")
+    choosing a reward."""
+    said = information_text(policy, words, today).split("\n\n")
     said.remove(words.say(_CHOICES))
-    checked_on = policy.information_reviewed_on
-    if checked_on is not None and today - checked_on > _OLD_AFTER:
-        said.append(words.say(_OLD))
     return "\n\n".join(said)
 
 
-def information_text(policy: Policy, words: Words | None = None) -> str:
+def check_again_by(policy: Policy) -> date | None:
+    """The last day on which the text counts as checked; None where nobody has reviewed it."""
+    if not (policy.information_reviewed_by and policy.information_reviewed_on):
+        return None
+    return policy.information_reviewed_on + _OLD_AFTER
+
+
+def information_text(policy: Policy, words: Words, today: date) -> str:
     """The information under a policy, paragraphs parted by an empty line; ``words`` says it.
 
-    The version to record with a redemption is ``policy.version``.
+    The last says who checked it and when, and from the day after ``check_again_by`` that this is
+    long ago.
     """
-    words = words or Words()
     said = [words.say(paragraph) for paragraph in _PARAGRAPHS]
     if policy.advice_contact:
         said.append(words.say(_ADVICE, advice=policy.advice_contact))
@@ -67,6 +154,18 @@ def information_text(policy: Policy, words: Words | None = None) -> str:
                 day=policy.information_reviewed_on,
             )
         )
+        if today > policy.information_reviewed_on + _OLD_AFTER:
+            said.append(words.say(_OLD))
     else:
         said.append(words.say(_NOT_REVIEWED))
     return "\n\n".join(said)
+
+
+def tasks(unit: Unit) -> list[Task]:
+    """The text to be checked again, for who changes the rules, from the day it counts as old."""
+    if not unit.actor.may("community.change"):
+        return []
+    due_on = check_again_by(in_force(unit))
+    if due_on is None or due_on >= unit.today:
+        return []
+    return [Task(verb="check_information", path="/community/policy", due_on=due_on)]

@@ -15,7 +15,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
-from timebank import communication, letters, notice_rules, notices, statement_formats, typesetting
+from timebank import (
+    communication,
+    languages,
+    letters,
+    notice_rules,
+    notices,
+    statement_formats,
+    typesetting,
+)
 from timebank.clock import local_day
 from timebank.errors import NotFound
 from timebank.models import Communication, Letter, Member, OutboxMessage, Person, Statement
@@ -47,13 +55,13 @@ def sheets(unit: Unit, run_id: str) -> Sheets:
     profiles = communication.of_people(unit, {each.person_id for each in found})
     contents, issued = _contents(unit, run_id), _statements(unit, Letter.run_id == run_id)
     made_on = local_day(found[0].printed_at, unit.zone)
-    words = Words(unit.community.language)
+    words = Words(languages.of_group(unit))
     return Sheets(
         made_on=made_on,
         data={
             "title": words.say(N_("Letters of %(day)s"), day=made_on),
             "group": unit.community.name,
-            "language": unit.community.language,
+            "language": words.language,
             "issued_on": made_on.isoformat(),
             "letters": [
                 sheet
@@ -140,7 +148,7 @@ def _statement(content: Content, reader: Reader, layout: str) -> dict[str, Any]:
 def _told(
     unit: Unit, person: Person, messages: Sequence[OutboxMessage], layout: str, made_on: date
 ) -> dict[str, Any]:
-    words = Words(communication.language_of(unit, person.id))
+    words = Words(languages.of_person(unit, person.id))
     data: dict[str, Any] = breakable(
         {
             "title": notices.subject_of(messages, words),

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from timebank import checkpoints, communication, news, notice_rules, notices
+from timebank import checkpoints, communication, languages, news, notice_rules, notices
 from timebank.channels import Outcome
 from timebank.models import OutboxMessage, Person
 from timebank.settings import Settings
@@ -43,7 +43,8 @@ def letter(unit: Unit, messages: Sequence[OutboxMessage], to: Address) -> EmailM
     """The whole mail, with the Message-ID that its first notice got when it was written."""
     first = messages[0]
     subject, body = notices.render_together(unit, messages)
-    made = envelope(unit, to, subject, body)
+    language = languages.of_person(unit, first.person_id)
+    made = envelope(unit, to, subject, body, language)
     made["Message-ID"] = first.message_id
     if (copy := copied_in(unit, messages)) is not None:
         made["Cc"] = copy
@@ -53,8 +54,8 @@ def letter(unit: Unit, messages: Sequence[OutboxMessage], to: Address) -> EmailM
     return made
 
 
-def envelope(unit: Unit, to: Address, subject: str, body: str) -> EmailMessage:
-    """A mail of the group's, without a Message-ID yet."""
+def envelope(unit: Unit, to: Address, subject: str, body: str, language: str) -> EmailMessage:
+    """A mail of the group's in a language, without a Message-ID yet."""
     community = unit.community
     made = EmailMessage()
     sender = unit.settings.mail_from or community.contact_email
@@ -65,8 +66,8 @@ def envelope(unit: Unit, to: Address, subject: str, body: str) -> EmailMessage:
     made["Subject"] = subject
     made["Date"] = format_datetime(unit.now)
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = community.language
     made.set_content(body, cte="quoted-printable")
+    made["Content-Language"] = language  # setting the content clears such headers
     return made
 
 

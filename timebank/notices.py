@@ -17,6 +17,8 @@ from sqlalchemy import func, select
 from timebank import (
     checkpoints,
     communication,
+    information,
+    languages,
     links,
     notice_rules,
     redemption_words,
@@ -128,7 +130,7 @@ def render(unit: Unit, message: OutboxMessage) -> tuple[str, str]:
 def render_together(unit: Unit, messages: Sequence[OutboxMessage]) -> tuple[str, str]:
     """The subject and body of one mail about one or several things."""
     first = messages[0]
-    words = Words(communication.language_of(unit, first.person_id))
+    words = Words(languages.of_person(unit, first.person_id))
     if first.kind == checkpoints.KIND:
         return _checkpoint(unit, first, words)
     person = unit.db.get_one(Person, first.person_id)
@@ -148,7 +150,8 @@ def on_paper(unit: Unit, messages: Sequence[OutboxMessage], words: Words) -> lis
     """What a letter says: the sentences, and whom to ask for more."""
     ask = words.say(N_("Ask us, and we tell you the rest."))
     about = redemption_words.about(unit, messages, words)
-    return [*sentences(messages, words), *about, ask, contact(unit, words)]
+    besides = information.beside_messages(unit, messages, words)
+    return [*sentences(messages, words), *about, *besides, ask, contact(unit, words)]
 
 
 def sentences(messages: Sequence[OutboxMessage], words: Words) -> list[str]:

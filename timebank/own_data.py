@@ -14,7 +14,15 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from timebank import accounts, people, statement_text
+from timebank import (
+    accounts,
+    choice_words,
+    languages,
+    my_choices,
+    people,
+    skills,
+    statement_text,
+)
 from timebank.clock import local_day
 from timebank.models import (
     Attendance,
@@ -25,6 +33,7 @@ from timebank.models import (
     JoiningStep,
     Listing,
     Member,
+    Passkey,
     Query,
     QueryMessage,
     Redemption,
@@ -33,9 +42,9 @@ from timebank.models import (
     Session,
     SignIn,
     SignUp,
-    Passkey,
     Statement,
     ThankYou,
+    Trust,
 )
 from timebank.statement_lines import in_words
 from timebank.unit import Unit
@@ -59,7 +68,7 @@ def sheets(unit: Unit, member_id: str) -> list[Sheet]:
     if member_id != unit.actor.member_id:
         unit.actor.require("member.change")
     member = people.member(unit, member_id)
-    words = Words(unit.community.language)
+    words = Words(languages.of_person(unit, member.person_id))
     return [
         Sheet(
             name=name,
@@ -104,6 +113,10 @@ def _tables(unit: Unit, words: Words, member: Member) -> Iterator[_Table]:
         N_("Note"),
     )  # fmt: skip
     yield "exchanges", N_("Exchanges"), headings, _exchanges(unit, member)
+    headings = (N_("Day"), N_("About"), N_("Chosen"), N_("Before that"), N_("Recorded by"))
+    yield "choices", N_("What you chose, and when"), headings, _choices(unit, words, member)
+    headings = (N_("What"), N_("Note"), N_("Added on"))
+    yield "skills", N_("What you can do"), headings, _skills(unit, member)
     headings = (N_("Kind"), N_("What"), N_("Note"), N_("Status"))
     yield "listings", N_("Offers and wishes"), headings, _listings(unit, member)
     headings = (N_("Reference"), N_("From"), N_("Until"), N_("Minutes at the end"))
@@ -126,6 +139,7 @@ def _details(unit: Unit, member: Member) -> Iterator[tuple[Any, ...]]:
     yield N_("Phone"), person.phone
     yield N_("Address"), person.address
     yield N_("What helps you take part"), person.needs
+    yield N_("Language"), languages.own_name(person.language) if person.language else None
     yield N_("Member number"), member.number
     yield N_("Joined on"), member.joined_on
     yield N_("Status"), member.status
@@ -222,6 +236,30 @@ def _exchanges(unit: Unit, member: Member) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
+def _choices(unit: Unit, words: Words, member: Member) -> Iterator[tuple[Any, ...]]:
+    """What holds now comes first, with an empty place where it was never changed."""
+    standing = my_choices.standing(unit, member.id)
+    made = my_choices.history(unit, member.id)
+    who = my_choices.who(unit, member, [each.made_by for each in made])
+
+    def row(day: datetime | None, topic: str, said: str, was: str, by: str) -> tuple[Any, ...]:
+        title = words.say(choice_words.TITLES[topic])
+        before = choice_words.say(words, topic, was) if was else ""
+        return day, title, choice_words.say(words, topic, said), before, by
+
+    for each in standing:
+        if each.since is None:
+            yield row(None, each.topic, each.said, "", "")
+    for each in made:
+        by = who[each.made_by] or member.person.name
+        yield row(each.made_at, each.topic, each.said, each.was, by)
+
+
+def _skills(unit: Unit, member: Member) -> Iterator[tuple[Any, ...]]:
+    for each in skills.of_member(unit, member.id):
+        yield each.title_words, each.words, each.added_at
+
+
 def _listings(unit: Unit, member: Member) -> Iterator[tuple[Any, ...]]:
     query = select(Listing).where(Listing.member_id == member.id).order_by(Listing.listed_at)
     for each in unit.db.scalars(query):
@@ -269,6 +307,10 @@ def _others(unit: Unit, member: Member) -> Iterator[tuple[Any, ...]]:
         yield starts_on, N_("Signed up for a session"), title
     for thanks in unit.db.scalars(select(ThankYou).where(ThankYou.member_id == member.id)):
         yield "", N_("Thanks"), thanks.words
+    for trust in unit.db.scalars(select(Trust).where(Trust.member_id == member.id)):
+        yield trust.recorded_at, N_("May act for you"), trust.called_words
+    for key in unit.db.scalars(select(Passkey).where(Passkey.person_id == person_id)):
+        yield key.added_at, N_("Passkey"), key.label
     for row in unit.db.scalars(select(SignIn).where(SignIn.person_id == person_id)):
         yield row.expires_at, N_("Signed in until"), row.way
 
@@ -286,5 +328,3 @@ def _plain(unit: Unit, words: Words, cell: Any) -> str | int:
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell)
-    for key in unit.db.scalars(select(Passkey).where(Passkey.person_id == person_id)):
-        yield key.added_at, N_("Passkey"), key.label

@@ -10,7 +10,7 @@ import io
 
 import segno
 
-from timebank import coming, sessions, typesetting
+from timebank import coming, languages, sessions, typesetting
 from timebank.statement_pdf import breakable
 from timebank.unit import Unit
 from timebank.words import N_, Words
@@ -26,7 +26,7 @@ def pdf(unit: Unit, session_id: str, *, when: str, large: bool = False) -> bytes
 
     Everything in it is of this moment: who signs up later is not on it.
     """
-    words = Words(unit.community.language)
+    words = Words(languages.of_group(unit))
     found = sessions.session(unit, session_id)
     rows = [
         [f"{row.member.person.name or ''} ({row.member.number})", row.code, "", "", ""]

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from timebank import notices, trail
+from timebank import languages, notices, trail
 from timebank.holds import set_aside_at
 from timebank.ids import new_id, new_reference
-from timebank.models import Redemption, Statement
+from timebank.models import GroupHolder, Member, Redemption, Statement
 from timebank.statement_books import Runs, stood_until_on
 from timebank.statement_content import HistoryLine, canonical, content_of, sha256_of
 from timebank.statement_holders import MEMBER, POT, Holder, in_content
@@ -37,13 +37,15 @@ class Next:
 
 @dataclass(frozen=True, kw_only=True)
 class _Shared:
-    """What all statements of a batch look up: by account, by member, or by transaction."""
+    """What all statements of a batch look up: by account, member, person, or transaction."""
 
     lines: dict[str, list[HistoryLine]]
     set_aside: dict[str, list[Redemption]]
     money: dict[int, dict[str, Any]]
     stood_until_on: dict[str, dict[int, date]]
     head: str
+    languages: dict[str, str]
+    group_language: str
 
 
 def issue_batch(unit: Unit, batch: Sequence[Next], runs: Runs, end: datetime, head: str) -> None:
@@ -62,15 +64,34 @@ def issue_batch(unit: Unit, batch: Sequence[Next], runs: Runs, end: datetime, he
         money=_money_values(unit, postings),
         stood_until_on=stood_until_on(unit, runs),
         head=head,
+        languages=languages.of_people(
+            unit, [each.holder.member.person_id for each in batch if each.holder.member]
+        ),
+        group_language=languages.of_group(unit),
     )
     made = [_statement(unit, each, runs.get(each.holder.account, []), found) for each in batch]
     unit.db.add_all(made)
     unit.db.flush()
-    # Of a pot or a group nobody is told: whoever wants to can read it.
     notices.send_statements(unit, [issued for issued in made if issued.member is not None])
+    # Of the pot nobody is told: whoever wants to can read it.
+    _tell_holders(unit, [issued for issued in made if issued.member is None])
     until_on = batch[0].until_on.isoformat()
     trail.record(unit, "statements.issued", "period", until_on, count=len(made))
     unit.db.flush()
+
+
+def _tell_holders(unit: Unit, made: Sequence[Statement]) -> None:
+    """Tell those who speak for a group that its statement is ready."""
+    ids = {each.account.partition(":")[2]: each.id for each in made}
+    query = (
+        select(GroupHolder.group_id, Member.person_id)
+        .join(GroupHolder.member)
+        .where(GroupHolder.group_id.in_(ids), GroupHolder.until_on.is_(None))
+        .order_by(GroupHolder.group_id, Member.number)
+    )
+    if ids:
+        told = [(row.person_id, ids[row.group_id]) for row in unit.db.execute(query)]
+        notices.send_many(unit, "group_statement_ready", told)
 
 
 def _money_values(unit: Unit, postings: Sequence[Posted]) -> dict[int, dict[str, Any]]:
@@ -102,7 +123,9 @@ def _statement(unit: Unit, each: Next, run: Sequence[Posted], found: _Shared) ->
             reference=reference,
             community=unit.community.name,
             holder=in_content(holder),
-            language=unit.community.language,
+            language=found.languages[holder.member.person_id]
+            if holder.member
+            else found.group_language,
             from_on=each.from_on,
             until_on=each.until_on,
             issued_on=unit.today,

@@ -14,7 +14,7 @@ from datetime import datetime
 from types import TracebackType
 from urllib.parse import quote
 
-from timebank import communication, links, notice_rules, notices
+from timebank import languages, links, notice_rules, notices
 from timebank.channels import Outcome
 from timebank.models import OutboxMessage, Person
 from timebank.settings import Settings
@@ -72,7 +72,7 @@ def text_of(unit: Unit, messages: Sequence[OutboxMessage]) -> str:
 
     The group's name comes first where there is room for it.
     """
-    words = Words(communication.language_of(unit, messages[0].person_id))
+    words = Words(languages.of_person(unit, messages[0].person_id))
     community = unit.community
     where = _where(unit, messages)
     ways = community.contact_phone or community.contact_email

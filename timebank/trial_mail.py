@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from email.utils import make_msgid
 from urllib.parse import urlsplit
 
-from timebank import mail
+from timebank import languages, mail
 from timebank.channels import Outcome
 from timebank.errors import RuleBroken
 from timebank.models import Person
@@ -28,12 +28,13 @@ def send(database: Database, actor: Actor) -> Outcome:
         person = unit.db.get(Person, actor.person_id or "")
         if person is None or not person.email:
             raise RuleBroken("channel_needs_email")
-        words = Words(unit.community.language)
+        words = Words(languages.of_person(unit, person.id))
         made = mail.envelope(
             unit,
             Address(person.name, addr_spec=person.email),
             words.say(N_("A trial")),
             words.say(N_("This is a trial. If you can read it, mail works.")) + "\n",
+            words.language,
         )
     made["Message-ID"] = make_msgid(domain=urlsplit(settings.address).hostname)
     with mail.Server(settings) as server:

@@ -38,6 +38,14 @@ class Words:
             name: self._in_words(name, value) for name, value in params.items()
         }
 
+    def template(self, text: str) -> str:
+        """A message id in this language with its places left open; what has none stays English."""
+        return self._catalogue.gettext(text)
+
+    def has(self, text: str) -> bool:
+        """Whether this language has words of its own for a message id."""
+        return self.language == "en" or self.template(text) != text
+
     def error(self, code: str, **params: Any) -> str:
         """The words for an error's code; the ledger's rarer refusals share one sentence."""
         if code not in ERRORS and code.startswith("ledger_"):
@@ -57,7 +65,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """ "6 August 2026"."""
-        return format_date(day, "d MMMM y", locale=_locale_of(self.language))
+        return _day(day, self.language)
 
     def month(self, day: date) -> str:
         """ "August 2026"."""
@@ -85,7 +93,13 @@ class Words:
 
 @lru_cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("messages", LOCALE, [language], fallback=True)
+    return gettext.translation("messages", LOCALE, [language.replace("-", "_")], fallback=True)
+
+
+@lru_cache(4096)
+def _day(day: date, language: str) -> str:
+    # A page says some dozens of days, and most of them were said before.
+    return format_date(day, "d MMMM y", locale=_locale_of(language))
 
 
 def _locale_of(language: str) -> str:

@@ -12,10 +12,13 @@ from flask import Flask
 from flask_babel import get_locale
 
 from timebank.words import Words
+from web import parts, speaking
 
 
 def install(app: Flask) -> None:
-    """Add the filters to the application's templates."""
+    """Add the filters, and what ``parts`` and ``speaking`` have, to the application's templates."""
+    parts.install(app)
+    speaking.install(app)
     app.jinja_env.filters.update(duration=duration, day=day, month=month, money=money)
 
 
@@ -41,4 +44,4 @@ def money(pence: int) -> str:
 
 def words() -> Words:
     """The words in the language of this request; English outside one."""
-    return Words(str(get_locale() or "en"))
+    return Words(str(get_locale() or "en").replace("_", "-"))

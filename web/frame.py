@@ -13,14 +13,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from timebank import languages
 from timebank.clock import local_day
 from timebank.community import is_set_up
 from timebank.errors import Unavailable
 from timebank.models import Community
 from timebank.roles import Actor
-from timebank.unit import NOBODY, Database
+from timebank.unit import NOBODY, Database, Unit
 from timebank.words import N_
-from web import filters, work_labels
+from web import filters, parts, reading_language, work_labels
 from web.filters import words
 
 # Somebody is warned so long before they are signed out (WCAG 2.2.1 asks for 20 seconds).
@@ -46,17 +47,28 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
 def community() -> Community | None:
     """The community's row, read once for each request; None while it is not set up."""
     if "community" not in g:
-        g.community = None
-        with _database().reading(NOBODY) as unit:
-            if is_set_up(unit):
-                g.community = unit.db.get(Community, 1)
+        g.community, g.languages = None, [languages.ENGLISH]
+        g.community, g.languages = _database().unchanged.get("community", _read)
     return g.community  # type: ignore[no-any-return]
 
 
+def _read() -> tuple[Community | None, list[str]]:
+    with _database().reading(NOBODY) as unit:
+        if is_set_up(unit):
+            return unit.db.get(Community, 1), _languages(unit)
+    return None, [languages.ENGLISH]
+
+
+def _languages(unit: Unit) -> list[str]:
+    """The languages that requests can be answered in, the group's first."""
+    group = languages.of_group(unit)
+    return [group, *(code for code in languages.on(unit) if code != group)]
+
+
 def language() -> str:
-    """The language of this request: the community's."""
-    found = _community_if_any()
-    return found.language if found else "en"
+    """The language of this request, as Babel writes it."""
+    _community_if_any()
+    return reading_language.chosen(g.languages).replace("-", "_")
 
 
 def _database() -> Database:
@@ -95,12 +107,17 @@ def register(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     found = _community_if_any()
     actor = _actor_if_any()
+    now = language().replace("_", "-")
+    others = reading_language.others(g.languages, now)
     return {
         "community": found,
-        "html_lang": found.language if found else "en",
+        "html_lang": now,
+        "other_languages": others,
+        "language_back": reading_language.way_back() if others else "/",
         "navigation": _navigation(actor) if found else [],
         "person_name": getattr(current_user, "name", None) if actor else None,
-        "person_url": url_for("signing_in.mine") if actor else None,
+        "person_url": url_for("signing_in.mine") if actor and actor.trust_id is None else None,
+        "acting_for": getattr(current_user, "acting_for", None) if actor else None,
         "sign_in_url": _sign_in_url() if found and not actor else None,
         "footer_links": None if found else [(_("Source of this version"), url_for("source.about"))],
         "help_text": _help_text(found) if found else None,
@@ -136,11 +153,16 @@ def _actor_if_any() -> Actor | None:
 def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
     if actor is None:
         return []
-    return [
-        (_(label), path, _is_current(path))
-        for label, path, action in NAVIGATION
-        if actor.may(action) and path in paths()
-    ]
+    here = next((path for _label, path, _action in NAVIGATION if _is_current(path)), None)
+    name = ("navigation", language(), here, actor.roles, actor.organisations is None)
+    return parts.once(
+        name,
+        lambda: [
+            (_(label), path, path == here)
+            for label, path, action in NAVIGATION
+            if actor.may(action) and path in paths()
+        ],
+    )
 
 
 def paths() -> frozenset[str]:

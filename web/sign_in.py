@@ -7,28 +7,39 @@ on the API.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, Request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from timebank import doors, people, sign_ins
+from timebank import doors, people, sign_ins, trusted
+from timebank.clock import local_day
+from timebank.models import Person
 from timebank.roles import Actor
 from timebank.unit import NOBODY
 from web.errors import is_api
 from web.units import database
 
+# By this header a program acts for a member who trusts its person; the value is the member's id.
+ACTING_FOR = "Acting-For"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """What Flask-Login keeps for a request: the sign-in token, who acts, and the name to show."""
+    """What Flask-Login keeps for a request: the sign-in token, who acts, and the name to show.
+
+    ``language`` is the one they chose; None is the group's. ``acting_for`` is the name of the
+    member for whom they act just now.
+    """
 
     token: str
     actor: Actor
     name: str
     ends_at: datetime | None = None
+    language: str | None = None
+    acting_for: str | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -68,11 +79,24 @@ def stop() -> None:
 def _from_cookie(token: str) -> Visitor | None:
     if is_api():
         return None
+    now = database().clock()
+    # Roles are held by the day. What ends by the hour is looked at each time.
+    name = ("visitor", token, local_day(now, database().settings.zone))
+    found = database().unchanged.get(name, lambda: _signed_in(token))
+    ended = found is None or (found.ends_at is not None and found.ends_at <= now)
+    return None if ended else found
+
+
+def _signed_in(token: str) -> Visitor | None:
     with database().reading(NOBODY) as unit:
         found = sign_ins.of_token(unit, token)
         if found is None:
             return None
-        return _visitor(unit, token, found.person_id, found.expires_at)
+        visitor = _visitor(unit, token, found.person_id, found.expires_at)
+        if visitor is None or found.trust_id is None:
+            return visitor
+        acting = trusted.acting(unit, found.person_id, trust_id=found.trust_id)
+        return visitor if acting is None else _acting(visitor, acting)
 
 
 def _from_bearer(request: Request) -> Visitor | None:
@@ -80,7 +104,16 @@ def _from_bearer(request: Request) -> Visitor | None:
     if not is_api() or kind.lower() != "bearer" or not token:
         return None
     with database().reading(NOBODY) as unit:
-        return _visitor(unit, token, doors.person_for_api_token(unit, token.strip()))
+        visitor = _visitor(unit, token, doors.person_for_api_token(unit, token.strip()))
+        member_id = request.headers.get(ACTING_FOR)
+        if visitor is None or member_id is None:
+            return visitor
+        acting = trusted.acting(unit, visitor.actor.id, member_id=member_id)
+        return _acting(visitor, acting or trusted.nobodys(visitor.actor.id))
+
+
+def _acting(visitor: Visitor, acting: trusted.Acting) -> Visitor:
+    return replace(visitor, actor=acting.actor, acting_for=acting.name)
 
 
 def _visitor(
@@ -88,9 +121,11 @@ def _visitor(
 ) -> Visitor | None:
     if person_id is None:
         return None
+    person = unit.db.get(Person, person_id)
     return Visitor(
         token=token,
         actor=people.actor_for(unit, person_id),
-        name=people.person_name(unit, person_id),
+        name=person.name if person is not None else "",
         ends_at=ends_at,
+        language=person.language if person is not None else None,
     )

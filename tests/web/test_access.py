@@ -22,7 +22,7 @@ from web.access import (
 # Everything that may be opened without signing in, so that a new one is noticed.
 OPEN_TO_ALL = {
     "/set-up", "/theme.css", "/healthz", "/sign-in", "/sign-in/link", "/sign-in/card",
-    "/sign-in/passkey", "/sign-in/passkey/begin",
+    "/sign-in/passkey", "/sign-in/passkey/begin", "/language",
     "/check-statement", "/check-certificate", "/metrics", "/static/<path:filename>",
     "/join", "/join/thank-you", "/how-it-works", "/roles", "/accessibility", "/privacy",
     "/source", "/source/timebank.tar.gz",

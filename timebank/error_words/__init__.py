@@ -12,6 +12,7 @@ from timebank.error_words import (
     imports,
     instance,
     joining,
+    languages,
     organisations,
     people,
     projects,
@@ -19,6 +20,7 @@ from timebank.error_words import (
     rewards,
     sessions,
     statements,
+    trusted,
 )
 
 ERRORS: dict[str, str] = {
@@ -39,6 +41,8 @@ ERRORS: dict[str, str] = {
         statements,
         queries,
         channels,
+        languages,
+        trusted,
     )
     for code, text in area.ERRORS.items()
 }

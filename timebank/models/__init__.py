@@ -7,6 +7,8 @@ hexadecimal digits. Names, contacts and words about people stand in ``person`` a
 
 from timebank.models.base import Base, Id, Instant
 from timebank.models.channels import Certificate, Communication, Letter
+from timebank.models.choices import ChoiceMade, Skill
+from timebank.models.cleaning import Cleaning
 from timebank.models.community import Community, Policy
 from timebank.models.corrections import Amendment, Proposal
 from timebank.models.doors import ApiToken, FailedAttempt, Password, SignIn, SignInCard
@@ -31,14 +33,15 @@ from timebank.models.joining import (
     SafetyCheck,
     SafetyCheckView,
 )
+from timebank.models.languages import LanguagePassed
 from timebank.models.leaving import Erasure
 from timebank.models.messages import OutboxMessage, SingleUseLink
 from timebank.models.openings import OpeningHours, OpeningList
 from timebank.models.organisations import MemberOrganisation, Organisation
+from timebank.models.passkeys import Passkey, PasskeyChallenge
 from timebank.models.people import Member, Person, RoleHeld
 from timebank.models.projects import (
     CalendarFeed,
-from timebank.models.passkeys import Passkey, PasskeyChallenge
     CheckInPage,
     Opportunity,
     Project,
@@ -51,6 +54,7 @@ from timebank.models.rewards import Redemption, Reward, RewardWait
 from timebank.models.schedules import StatementPause, StatementSchedule
 from timebank.models.sessions import ActivityType, Attendance, AttendanceEntry, Session
 from timebank.models.statements import Statement
+from timebank.models.trust import Trust
 
 __all__ = [
     "ActivityType",
@@ -64,6 +68,8 @@ __all__ = [
     "CalendarFeed",
     "Certificate",
     "CheckInPage",
+    "ChoiceMade",
+    "Cleaning",
     "CommandReceipt",
     "Communication",
     "Community",
@@ -88,6 +94,7 @@ __all__ = [
     "ImportFile",
     "Instant",
     "JoiningStep",
+    "LanguagePassed",
     "Letter",
     "Listing",
     "Member",
@@ -99,14 +106,14 @@ __all__ = [
     "Opportunity",
     "Organisation",
     "OutboxMessage",
+    "Passkey",
+    "PasskeyChallenge",
     "Password",
     "Person",
     "Policy",
     "Project",
     "ProjectSeat",
     "Proposal",
-    "Passkey",
-    "PasskeyChallenge",
     "Query",
     "QueryMessage",
     "PotGrant",
@@ -123,10 +130,12 @@ __all__ = [
     "SignInCard",
     "SignUp",
     "SingleUseLink",
+    "Skill",
     "Statement",
     "StatementPause",
     "StatementSchedule",
     "ThankYou",
     "TrailEvent",
+    "Trust",
     "WellbeingFollowUp",
 ]

@@ -15,10 +15,10 @@ class Communication(Base):
     """How a person hears from the group, once they were asked; without a row by mail, if at all.
 
     ``channel`` is ``mail``, ``text``, ``post``, ``phone`` or ``none``; ``form`` what they can read:
-    ``standard``, ``large_print``, ``easy_read``, ``script`` or ``braille``. ``language`` None is
-    the group's. ``words`` say how to ring them. Whoever is copied in, they agreed to on a day.
-    ``no_news``: no thanks and the like. ``stopped_at``: something came back since then, and nothing
-    goes that way. Erasing a person deletes the row.
+    ``standard``, ``large_print``, ``easy_read``, ``script`` or ``braille``. ``words`` say how to
+    ring them. Whoever is copied in, they agreed to on a day. ``no_news``: no thanks and the like.
+    ``stopped_at``: something came back since then, and nothing goes that way. Erasing a person
+    deletes the row.
     """
 
     __tablename__ = "communication"
@@ -26,7 +26,6 @@ class Communication(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     channel: Mapped[str]
     form: Mapped[str]
-    language: Mapped[str | None]
     words: Mapped[str | None]
     copy_name: Mapped[str | None]
     copy_email: Mapped[str | None]

@@ -11,7 +11,10 @@ from timebank.models.base import Base, Id
 
 
 class Person(Base):
-    """Everything that identifies somebody. Erasing empties this row and leaves the books."""
+    """Everything that identifies somebody. Erasing empties this row and leaves the books.
+
+    ``language`` is the one they read, a BCP 47 tag; None is the group's.
+    """
 
     __tablename__ = "person"
 
@@ -21,6 +24,7 @@ class Person(Base):
     phone: Mapped[str | None]
     address: Mapped[str | None]
     needs: Mapped[str | None]
+    language: Mapped[str | None]
 
 
 class Member(Base):

@@ -21,6 +21,7 @@ from web.api import (
     agreements,
     audit,
     blueprint,
+    choices,
     coming,
     community,
     corrections,
@@ -29,7 +30,9 @@ from web.api import (
     follow_up,
     gifts,
     groups,
+    languages,
     membership,
+    messages,
     openings,
     organisations,
     over_time,
@@ -50,6 +53,7 @@ from web.api import (
 PREFIX = "/api/v1"
 NOUNS = (
     people,
+    choices,
     membership,
     organisations,
     groups,
@@ -72,8 +76,10 @@ NOUNS = (
     exchanges,
     statements,
     schedules,
+    messages,
     audit,
     community,
+    languages,
 )
 DESCRIPTION = """\
 The commands and readings of the pages, for programs. Send `Authorization: Bearer TOKEN`; a token

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from timebank import arrivals, coming, opportunities, places, planner, series, sessions
-from timebank.information import before_joining
+from timebank.information import beside_session
 from timebank.models import Session, SignUp
 from timebank.policies import policy
 from timebank.unit import Unit
@@ -85,10 +85,10 @@ class ComingShape(Schema):
 def _said(unit: Unit, some: list[Session]) -> list[dict[str, Any]]:
     ids = [session.id for session in some]
     own, taken = coming.own(unit, ids), places.taken_at(unit, ids)
-    information = before_joining(policy(unit), words(), unit.today)
+    information = beside_session(unit, policy(unit), words())
     return [
         _opportunity(session, own.get(session.id), taken.get(session.id, 0))
-        | {"information_text": information}
+        | {"information_text": "\n\n".join(information.paragraphs)}
         for session in some
     ]
 

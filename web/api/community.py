@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema
 
 from timebank import community
+from timebank.information import beside_reward
 from web import units
 from web.access import SIGNED_IN, access
 from web.api import shapes
@@ -35,7 +36,8 @@ class CommunityShape(Schema):
 
 
 class PolicyShape(Schema):
-    """The rules in force. ``information_text`` belongs beside every reward with a money value."""
+    """The rules in force. ``information_text`` belongs beside every reward with a money value; it
+    is in ``information_language``, English until it was passed in the reader's."""
 
     version = shapes.whole()
     rounding = shapes.text()
@@ -45,6 +47,7 @@ class PolicyShape(Schema):
     information_reviewed_by = shapes.text()
     information_reviewed_on = shapes.day_or_none()
     information_text = shapes.text()
+    information_language = shapes.text()
 
 
 @blp.route("/community")
@@ -77,11 +80,14 @@ def read_policy() -> dict[str, Any]:
     """Read the rules in force and the information text."""
     with units.reading() as unit:
         rules = community.policy(unit)
-        said = {name: getattr(rules, name) for name in PolicyShape().fields.keys() - {_TEXT}}
-        return said | {_TEXT: community.information_text(rules, words())}
+        names = PolicyShape().fields.keys() - {_TEXT, _LANGUAGE}
+        said = {name: getattr(rules, name) for name in names}
+        information = beside_reward(unit, rules, words())
+        text = "\n\n".join(information.paragraphs)
+        return said | {_TEXT: text, _LANGUAGE: information.language}
 
 
-_TEXT = "information_text"
+_TEXT, _LANGUAGE = "information_text", "information_language"
 
 
 @blp.route("/policy", methods=["POST"])

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import community, directory, people
+from timebank.information import beside_reward
 from timebank.models import Community, Policy
 from timebank.unit import Unit
+from timebank.words import Words
 from web import theme, work_labels
 from web.access import access
 from web.carrying_out import carried_out
-from web.filters import words
 from web.forms import Form, read_form, shown
 from web.overtaken import in_words, overtaken
 from web.schemas.community import AgreePolicySchema, ChangeCommunitySchema
@@ -182,7 +183,7 @@ def _rules_page(form: Form) -> tuple[str, int]:
             form=form,
             form_errors=form.errors,
             policy=now,
-            information=community.information_text(now, words()).split("\n\n"),
+            information=beside_reward(unit, now, Words()),
             work=work_labels,
         )
     return page, form.status

@@ -8,8 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import communication, people
+from timebank import communication, languages, people
 from timebank.models import Communication, Member
+from timebank.unit import Unit
 from web import message_labels
 from web.access import access
 from web.carrying_out import carried_out
@@ -77,7 +78,7 @@ def _change(member_id: str, *, own: bool) -> Response | tuple[str, int]:
     return _page(member_id, form, own=own)
 
 
-_NAMES = ("channel", "form", "language", "words", "copy_name", "copy_email", "no_news", "revision")
+_NAMES = ("channel", "form", "words", "copy_name", "copy_email", "no_news", "revision")
 
 
 def _values(found: Member, row: Communication | None) -> dict[str, Any]:
@@ -85,16 +86,21 @@ def _values(found: Member, row: Communication | None) -> dict[str, Any]:
     if row is None:
         return {
             "channel": "mail" if found.person.email else "none",
-            "form": "standard", "language": None, "words": None, "copy_name": None,
+            "form": "standard", "words": None, "copy_name": None,
             "copy_email": None, "copy_agreed": False, "no_news": False, "revision": 0,
+            "language": found.person.language,
         }  # fmt: skip
-    return {name: getattr(row, name) for name in _NAMES} | {"copy_agreed": bool(row.copy_email)}
+    return {name: getattr(row, name) for name in _NAMES} | {
+        "copy_agreed": bool(row.copy_email),
+        "language": found.person.language,
+    }
 
 
 def _titles() -> dict[str, str]:
     return {
         "channel": _("How to be in touch"),
         "form": _("What they can read"),
+        "language": _("Language"),
         "words": _("How to ring"),
         "copy_name": _("Who gets a copy"),
         "copy_email": _("Their e-mail address"),
@@ -103,8 +109,17 @@ def _titles() -> dict[str, str]:
 
 
 def _say(name: str, value: Any) -> str:
+    if name == "language":
+        return languages.own_name(value) if value else _("The group’s")
     tables = {"channel": message_labels.CHANNELS, "form": message_labels.FORMS}
     return label(tables[name], value) if name in tables else in_words(name, value)
+
+
+def _languages(unit: Unit, theirs: str | None) -> list[tuple[str, str]]:
+    """What there is to choose from; theirs too where it was switched off meanwhile."""
+    codes = languages.on(unit)
+    codes += [theirs] if theirs and theirs not in codes else []
+    return [(code, languages.own_name(code)) for code in codes]
 
 
 def _page(member_id: str, form: Form, *, own: bool) -> tuple[str, int]:
@@ -118,7 +133,7 @@ def _page(member_id: str, form: Form, *, own: bool) -> tuple[str, int]:
             own=own,
             stopped_at=row.stopped_at if row else None,
             texts=bool(unit.settings.text_url),
-            languages=communication.languages(),
+            languages=_languages(unit, found.person.language),
             overtaken=overtaken(unit, form, _values(found, row), _titles(), _say),
             labels=message_labels,
             returned_key=Form().key,

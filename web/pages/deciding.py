@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from timebank import approvals, community, directory, redemptions, statement_lines, trail
 from timebank.errors import NotAllowed, TimebankError
+from timebank.information import beside_reward
 from timebank.to_do import hindrance
 from timebank.unit import Unit
 from timebank.words import N_
@@ -116,7 +117,7 @@ def _page(redemption_id: str, form: Form, error: TimebankError | None = None) ->
             named=named,
             events=events,
             overtaken=events[-1] if error is not None and _stale(error) and events else None,
-            information=community.information_text(shown, words()).split("\n\n"),
+            information=beside_reward(unit, shown, words()),
             form=form,
             form_errors=form.errors,
             actions=ACTIONS,

@@ -18,6 +18,7 @@ from timebank import (
     statement_lines,
 )
 from timebank.errors import NotFound
+from timebank.information import beside_reward
 from timebank.models import Policy, Redemption
 from timebank.unit import Unit
 from web import labels, work_labels
@@ -25,7 +26,7 @@ from web.access import access
 from web.carrying_out import carried_out
 from web.filters import words
 from web.forms import Form, read_form
-from web.pages.rewards import LONGEST_SEARCH, places_left
+from web.pages.rewards import LONGEST_SEARCH, MOST_PRINTED, places_left
 from web.paging import paged
 from web.schemas.redemptions import RequestRedemptionSchema
 from web.schemas.rewards import JoinWaitingSchema
@@ -53,6 +54,24 @@ def choose(member_id: str) -> Response | str:
             near=wanted.near,
             left=places_left(unit, page.items),
             balance=statement_lines.balance(unit, member_id),
+            labels=labels,
+        )
+
+
+@pages.get("/members/<member_id>/rewards")
+@access("redemption.request_for")
+def printed(member_id: str) -> str:
+    """The rewards this member may have on one page, to print for them."""
+    with reading() as unit:
+        member = people.member(unit, member_id)
+        rules = community.policy(unit)
+        return render_template(
+            "rewards/printed.html",
+            name=member.person.name,
+            back=url_for(".choose", member_id=member_id),
+            rewards=rewards.rewards_for(unit, member, limit=MOST_PRINTED),
+            policy=rules,
+            information=beside_reward(unit, rules, words()),
             labels=labels,
         )
 
@@ -114,6 +133,8 @@ def asked(member_id: str, redemption_id: str) -> str:
             recorded_by=people.person_name(unit, found.requested_by),
             by_post=(channel := _channel(unit, found)) == "post",
             unreached=channel is None,
+            policy=(rules := community.policy(unit)),
+            information=beside_reward(unit, rules, words()),
             labels=labels,
         )
 
@@ -139,11 +160,12 @@ def _check_page(member_id: str, reward_id: str, form: Form) -> tuple[str, int]:
             "member": member,
             "name": member.person.name,
             "reward": reward,
+            "wanted": rewards.is_wanted_by(reward, member),
             "left": rewards.places_left(unit, reward, member.id),
             "waiting": reward_waiting.of_reward(unit, reward.id, member.id),
             "balance": statement_lines.balance(unit, member_id),
             "policy": rules,
-            "information": community.information_text(rules, words()).split("\n\n"),
+            "information": beside_reward(unit, rules, words()),
         }
         page = render_template(
             "helping/check.html",

@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import community, redemptions, reward_waiting, statement_lines
+from timebank import community, people, redemptions, reward_waiting, statement_lines
+from timebank.information import beside_reward
 from web import labels
 from web.access import access
 from web.carrying_out import carried_out
@@ -44,10 +45,11 @@ def redemption(redemption_id: str) -> str:
             "redemptions/redemption.html",
             redemption=found,
             own=found.member_id == unit.actor.member_id,
+            asked_by=people.person_name(unit, found.requested_by),
             open=found.status in OPEN,
             balance=statement_lines.balance(unit, found.member_id),
             policy=rules,
-            information=community.information_text(rules, words()).split("\n\n"),
+            information=beside_reward(unit, rules, words()),
             labels=labels,
         )
 

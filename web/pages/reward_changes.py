@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import community, rewards
+from timebank.information import beside_reward
 from web import labels
 from web.access import access
 from web.carrying_out import carried_out
@@ -139,7 +140,7 @@ def _page(template: str, form: Form, **more: Any) -> tuple[str, int]:
             form=form,
             form_errors=form.errors,
             policy=rules,
-            information=community.information_text(rules, words()).split("\n\n"),
+            information=beside_reward(unit, rules, words()),
             labels=labels,
             **more,
         )

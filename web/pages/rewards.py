@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import community, redemptions, reward_waiting, rewards, statement_lines
-from timebank.errors import NotFound, TimebankError
+from timebank.errors import Conflict, NotFound, TimebankError
+from timebank.information import beside_reward
 from timebank.models import Reward, RewardWait
 from timebank.unit import Unit
 from web import labels
@@ -25,6 +26,8 @@ from web.units import current_actor, reading, run
 
 pages = Blueprint("rewards", __name__)
 LONGEST_SEARCH = 100
+# More than anybody would print; the pages have them all.
+MOST_PRINTED = 500
 
 
 @pages.get("/rewards")
@@ -43,6 +46,23 @@ def catalogue() -> str:
             wanted=wanted,
             narrowed=wanted != rewards.EVERYTHING,
             balance=balance,
+            labels=labels,
+        )
+
+
+@pages.get("/rewards/printed")
+@access("rewards.view")
+def printed() -> str:
+    """All the rewards one may have on one page, to print."""
+    with reading() as unit:
+        rules = community.policy(unit)
+        return render_template(
+            "rewards/printed.html",
+            name=None,
+            back=url_for(".catalogue"),
+            rewards=rewards.rewards(unit, limit=MOST_PRINTED),
+            policy=rules,
+            information=beside_reward(unit, rules, words()),
             labels=labels,
         )
 
@@ -89,12 +109,12 @@ def check(reward_id: str) -> str:
 @access("redemption.request_own")
 def redeem(reward_id: str) -> Response | tuple[str, int]:
     """Ask for the reward; the hours are set aside."""
+    whose = current_actor().member_id
+    # Two tabs, or a consent that ended: nobody's hours are used but those that stood on the page.
+    if request.form.get("whose", whose) != whose:
+        raise Conflict("acting_changed")
     form = read_form(
-        RequestRedemptionSchema,
-        request.form,
-        reward_id=reward_id,
-        member_id=current_actor().member_id,
-        how="online",
+        RequestRedemptionSchema, request.form, reward_id=reward_id, member_id=whose, how="online"
     )
     if form.command is not None:
         try:
@@ -142,7 +162,7 @@ def facts(unit: Unit, reward_id: str) -> dict[str, Any]:
         "ahead": reward_waiting.ahead_of(unit, waits) if waits else 0,
         "balance": _own_balance(unit),
         "policy": (rules := community.policy(unit)),
-        "information": community.information_text(rules, words()).split("\n\n"),
+        "information": beside_reward(unit, rules, words()),
         "labels": labels,
     }
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank import community, opportunities, sessions, wording
-from timebank.information import before_joining
+from timebank.information import Information, beside_session
 from timebank.models import Opportunity, Session
 from timebank.unit import Unit
 from web import session_labels
@@ -113,9 +113,9 @@ def _page(session_id: str, form: Form) -> tuple[str, int]:
     return page, form.status
 
 
-def joining_information(unit: Unit) -> list[str]:
-    """The neutral information beside a session, by paragraphs."""
-    return before_joining(community.policy(unit), words(), unit.today).split("\n\n")
+def joining_information(unit: Unit) -> Information:
+    """The neutral information beside a session."""
+    return beside_session(unit, community.policy(unit), words())
 
 
 def gaps(found: Session) -> list[str]:
