@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from timebank import texts, trail
+from timebank import choice_notes, texts, trail
 from timebank.errors import NotAllowed, RuleBroken
 from timebank.figures import CHOICES
 from timebank.member_list import member
+from timebank.models import Member
 from timebank.unit import Unit
 
 STATEMENTS_BY = ("link", "mail", "paper")
@@ -52,15 +53,26 @@ def change_choices(unit: Unit, command: ChangeChoices) -> ChoicesChanged:
     found = member(unit, member_id)
     if found.revision != command.revision:
         raise trail.changed(unit, found.id)
+    before = _codes(found)
     found.choice = texts.one_of(command.choice, CHOICES, "choice")
     found.no_money_rewards = command.no_money_rewards
     found.statement_by = check_statement_by(command.statement_by, found.person.email)
+    for topic, said in _codes(found).items():
+        choice_notes.note(unit, found.id, topic, before[topic], said)
     found.revision += 1
     trail.record(
         unit, "member.choices_changed", "member", found.id,
         choice=found.choice, revision=found.revision,
     )  # fmt: skip
     return ChoicesChanged(member_id=found.id, revision=found.revision)
+
+
+def _codes(member: Member) -> dict[str, str]:
+    return {
+        "hours": member.choice,
+        "no_money": choice_notes.yes_no(member.no_money_rewards),
+        "statement_by": member.statement_by,
+    }
 
 
 def check_statement_by(statement_by: str, email: str | None) -> str:

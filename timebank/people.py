@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from timebank import accounts, links, notices, openings, organisations, texts, trail
+from timebank import accounts, choice_notes, links, notices, openings, organisations, texts, trail
 from timebank.choices import (
     STATEMENTS_BY,
     ChangeChoices,
@@ -277,7 +277,9 @@ def change_member(unit: Unit, command: ChangeMember) -> MemberChanged:
     person.phone = texts.optional(command.phone, "phone", most=50)
     person.address = texts.optional(command.address, "address", most=500, lines=True)
     person.needs = texts.optional(command.needs, "needs", most=texts.MOST_WORDS, lines=True)
+    before = found.statement_by
     found.statement_by = check_statement_by(command.statement_by, email)
+    choice_notes.note(unit, found.id, "statement_by", before, found.statement_by)
     found.revision += 1
     trail.record(unit, "member.changed", "member", found.id, revision=found.revision)
     return MemberChanged(member_id=found.id, revision=found.revision)

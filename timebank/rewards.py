@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
-from timebank import trail
+from timebank import choice_notes, trail
 from timebank.community import policy
 from timebank.errors import NotFound, RuleBroken
 from timebank.ids import new_id
@@ -144,7 +144,8 @@ def change_reward(unit: Unit, command: ChangeReward) -> RewardChanged:
 def rewards(
     unit: Unit, wanted: Wanted = EVERYTHING, *, limit: int | None = None, offset: int = 0
 ) -> Sequence[Reward]:
-    """The rewards offered that the actor may see, by title, as far as they are ``wanted``.
+    """The rewards offered that the actor may see, as far as they are ``wanted``: the kinds they
+    like best first, then by title.
 
     A member who wants none with a money value sees none, whatever their other roles.
     """
@@ -161,7 +162,7 @@ def rewards_for(
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[Reward]:
-    """The rewards offered that somebody who helps this member may choose from, by title."""
+    """The rewards offered that somebody who helps this member may choose from, as they see them."""
     unit.actor.require("redemption.request_for")
     query = _narrowed(_offered(unit, member), wanted)
     return unit.db.scalars(query.limit(limit).offset(offset)).all()
@@ -258,6 +259,16 @@ def refuse_unless_open_to(unit: Unit, reward: Reward, member: Member) -> None:
             raise RuleBroken("money_rewards_unwanted")
 
 
+def is_wanted_by(reward: Reward, member: Member) -> bool:
+    """Whether a member may be told of a reward at all, as far as they chose."""
+    return reward.money_pence is None or not member.no_money_rewards
+
+
+def is_switched_on(unit: Unit, reward: Reward) -> bool:
+    """Whether a reward is offered, and the rules in force let it have its money value."""
+    return reward.offered and (reward.money_pence is None or policy(unit).money_rewards)
+
+
 def _offered(unit: Unit, member: Member | None) -> Select[Reward]:
     query = select(Reward).where(
         Reward.offered.is_(True),
@@ -265,7 +276,13 @@ def _offered(unit: Unit, member: Member | None) -> Select[Reward]:
     )
     if not policy(unit).money_rewards or (member is not None and member.no_money_rewards):
         query = query.where(Reward.money_pence.is_(None))
-    return query.order_by(Reward.title, Reward.id)
+    return query.order_by(*_liked_first(unit, member), Reward.title, Reward.id)
+
+
+def _liked_first(unit: Unit, member: Member | None) -> list[ColumnElement[int]]:
+    """The kinds a member said they like best come first; nothing is hidden by it."""
+    liked = choice_notes.said(unit, member.id, "liked") if member is not None else ""
+    return [case((Reward.kind.in_(liked.split(",")), 0), else_=1)] if liked else []
 
 
 def _own_member(unit: Unit) -> Member | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from timebank import certificates, communication, letters, people
+from timebank import certificates, communication, letters, people, preferences, skills
 from timebank.sample_content import STAFF
 
 if TYPE_CHECKING:
@@ -25,7 +25,31 @@ def tell(sample: Sample, months: list[date]) -> None:
     sample.at(day(4, 2), "09:00", lambda: _post(sample))
     how = "After ten in the morning. Let it ring for long."
     sample.at(day(5, 20), "10:00", lambda: _wants(sample, _WINSTON, "phone", "script", how))
+    sample.at(day(4, 10), "11:00", lambda: _says(sample))
     sample.at(day(5, 28), "10:00", lambda: _certificate(sample, months[0], day(5, 28)))
+
+
+def _says(sample: Sample) -> None:
+    """Grace rings, and a coordinator notes what matters to her and what she can do."""
+    member_id = sample.members[_GRACE]
+    found = sample.read(_COORDINATOR, lambda unit: people.member(unit, member_id))
+    sample.by(
+        _COORDINATOR,
+        preferences.change_preferences,
+        preferences.ChangePreferences(
+            member_id=member_id,
+            revision=found.revision,
+            matters=("difference", "skills"),
+            liked=("class", "training"),
+            named="initials",
+        ),
+    )
+    skill = skills.AddSkill(
+        member_id=member_id,
+        title_words="Taking minutes",
+        words="For the reading panel, since the spring.",
+    )
+    sample.by(_COORDINATOR, skills.add_skill, skill)
 
 
 def _wants(sample: Sample, name: str, channel: str, form: str, words: str) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from timebank import people, trail
+from timebank import choice_notes, people, trail
 from timebank.errors import Conflict, NotAllowed, RuleBroken
 from timebank.marks import N_
 from timebank.models import StatementSchedule
@@ -149,7 +149,12 @@ def choose_schedule(unit: Unit, command: ChooseSchedule) -> ScheduleChosen:
                 skip_quiet=command.skip_quiet,
             )
         )  # fmt: skip
+    now = standing(unit, found.id)
     _add(unit, found.id, command.frequency, schedule)
+    choice_notes.note(
+        unit, found.id, "frequency",
+        as_code(now.choice, now.schedule), as_code(command.frequency, schedule),
+    )  # fmt: skip
     found.revision += 1
     trail.record(
         unit, "member.schedule_chosen", "member", found.id,
@@ -241,6 +246,23 @@ _SAID = {
     "request": (N_("Only when asked for"),) * 2,
     "none": (N_("None at all"),) * 2,
 }  # fmt: skip
+
+
+def as_code(choice: str, schedule: Schedule) -> str:
+    """A member's choice as one code: ``group``, or ``quarterly:15`` with the day, and ``:quiet``
+    where a period without anything recorded has none."""
+    if choice in (GROUP, "request", "none"):
+        return choice
+    return f"{choice}:{schedule.day}" + (":quiet" if schedule.skip_quiet else "")
+
+
+def say_code(words: Words, code: str) -> str:
+    """A code of ``as_code`` in words."""
+    if code == GROUP:
+        return words.say(N_("As the group does"))
+    frequency, *more = code.split(":")
+    day = int(more[0]) if more else LAST_DAY
+    return say(words, Schedule(frequency=frequency, day=day, skip_quiet="quiet" in more))
 
 
 def say(words: Words, schedule: Schedule) -> str:

@@ -35,6 +35,7 @@ from timebank.models import (
     Session,
     SignInCard,
     SingleUseLink,
+    Skill,
     Statement,
 )
 from timebank.unit import Unit
@@ -148,6 +149,11 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
             "certificates.certificate": each("certificate_id", ids(select(Certificate.id))),
             "letters.file": each("run_id", ids(select(Letter.run_id).limit(1))),
             "calls.script": each("person_id", _waiting_calls(unit)),
+            "skills.skill": each("skill_id", ids(select(Skill.id).limit(1))),
+            "skills.theirs": each("member_id", [grace]),
+            "preferences.theirs": each("member_id", [grace]),
+            "preferences.their_history": each("member_id", [grace]),
+            "helping.printed": each("member_id", [dorothy]),
             "news.ask": [{"code": news.code_of(unit, helen)}],
             "members.choices": each("member_id", [dorothy]),
             "members.invitation": each(
@@ -204,6 +210,7 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
             "leaving.leave": each("member_id", own or [dorothy]),
             "leaving.gone": each("member_id", own or [dorothy]),
             "leaving.check_erase": each("member_id", [dorothy]),
+            "languages.language": [{"language": "cy"}],
             "roles.ask_end": [{"person": helen, "role": "coordinator"}],
         }
     )

@@ -51,5 +51,7 @@ ERRORS: dict[str, str] = {
         "This was changed on %(at)s, after you opened the page. Nothing was recorded. Look at what"
         " is there now, then try again."
     ),
+    "skill_unknown": N_("There is no such entry."),
+    "skills_too_many": N_("There are %(most)s entries already. Delete one first."),
     "review_in_future": N_("The day of the review has not come yet."),
 }
