@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -22,7 +22,6 @@ from timebank.models import Attendance, CreditDraft
 from timebank.unit import Unit
 
 STEPS = ("people", "times")
-KEPT = timedelta(days=60)
 MOST_LETTERS = 2_000_000
 
 
@@ -50,7 +49,7 @@ def drafts(unit: Unit, session_id: str) -> Sequence[Draft]:
     unit.actor.require("session.credit")
     query = select(CreditDraft).where(
         CreditDraft.session_id == sessions.session(unit, session_id).id,
-        CreditDraft.saved_at > unit.now - KEPT,
+        CreditDraft.saved_at > unit.now - unit.settings.keep_drafts,
     )
     found = unit.db.scalars(query.order_by(CreditDraft.saved_at.desc())).all()
     there = _recorded(unit, session_id) if found else set()
@@ -94,7 +93,6 @@ def save(
     content = json.dumps(left, ensure_ascii=True, separators=(",", ":"))
     if len(content) > MOST_LETTERS:
         raise RuleBroken("draft_too_large")
-    unit.db.execute(delete(CreditDraft).where(CreditDraft.saved_at <= unit.now - KEPT))
     _keep(unit, session_id=session.id, person_id=person_id, step=step,
           session_revision=session_revision, content=content)  # fmt: skip
     return unit.now

@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, select
@@ -26,7 +26,6 @@ PURPOSES = {
     "members": "member.add",
     "history": "history.import",
 }
-KEPT_FOR = timedelta(days=1)
 MOST_BYTES = 3_000_000
 MOST_KEPT = 20  # of one person; the oldest give way
 
@@ -78,7 +77,7 @@ def kept_file(unit: Unit, file_id: str, purpose: str, subject_id: str | None = N
     if (
         found is None
         or (found.kept_by, found.purpose, found.subject_id) != (unit.actor.id, purpose, subject_id)
-        or found.kept_at < unit.now - KEPT_FOR
+        or found.kept_at < unit.now - unit.settings.keep_files
     ):
         raise NotFound("import_file_unknown")
     return found
@@ -94,15 +93,26 @@ def discard(unit: Unit, file: ImportFile) -> None:
     unit.db.delete(file)
 
 
+def kept_until(unit: Unit, file: ImportFile) -> datetime:
+    """Until when a file waits to be confirmed."""
+    return file.kept_at + unit.settings.keep_files
+
+
 def forget_old(unit: Unit) -> None:
     """Delete every file that nobody confirmed in time."""
-    unit.db.execute(delete(ImportFile).where(ImportFile.kept_at < unit.now - KEPT_FOR))
+    unit.db.execute(
+        delete(ImportFile).where(ImportFile.kept_at < unit.now - unit.settings.keep_files)
+    )
 
 
 def forget_what_is_old(database: Database) -> None:
     """The same, in a unit of its own, where there is any such file; for the regular work."""
     with database.reading(NOBODY) as unit:
-        old = select(ImportFile.id).where(ImportFile.kept_at < unit.now - KEPT_FOR).limit(1)
+        old = (
+            select(ImportFile.id)
+            .where(ImportFile.kept_at < unit.now - unit.settings.keep_files)
+            .limit(1)
+        )
         if unit.db.scalar(old) is None:
             return
     with database.doorstep() as unit:

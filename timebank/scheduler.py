@@ -16,6 +16,7 @@ from timebank import (
     delivery,
     erasure_list,
     imports,
+    retention,
     reward_waiting,
     statements,
 )
@@ -60,6 +61,10 @@ def tick(database: Database) -> Ticked:
         imports.forget_what_is_old(database)
     except Unavailable as error:
         log.warning("files to import that are too old wait for the next tick: %s", error)
+    try:
+        retention.clean(database, console)
+    except Unavailable as error:
+        log.warning("what was kept long enough waits for the next tick: %s", error)
     try:
         coming.forget_what_helped(database)
     except Unavailable as error:

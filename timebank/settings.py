@@ -10,7 +10,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -38,6 +38,11 @@ DEFAULTS: dict[str, str] = {
     "TIMEBANK_TEXT_QUIET": "20:00-09:00",
     "TIMEBANK_METRICS_TOKEN": "",
     "TIMEBANK_TICK_SECONDS": "60",
+    "TIMEBANK_KEEP_MESSAGES_DAYS": "365",
+    "TIMEBANK_KEEP_LINKS_DAYS": "365",
+    "TIMEBANK_KEEP_SIGN_INS_DAYS": "30",
+    "TIMEBANK_KEEP_DRAFTS_DAYS": "60",
+    "TIMEBANK_KEEP_FILES_DAYS": "1",
 }
 
 
@@ -64,6 +69,11 @@ class Settings:
     text_quiet: tuple[time, time] | None
     metrics_token: str
     tick_seconds: int
+    keep_messages: timedelta
+    keep_links: timedelta
+    keep_sign_ins: timedelta
+    keep_drafts: timedelta
+    keep_files: timedelta
 
     @property
     def secret(self) -> bytes:
@@ -125,6 +135,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         text_quiet=_quiet(values),
         metrics_token=values["TIMEBANK_METRICS_TOKEN"],
         tick_seconds=_whole(values, "TIMEBANK_TICK_SECONDS", 1, 86400),
+        keep_messages=_days(values, "TIMEBANK_KEEP_MESSAGES_DAYS", 100),
+        keep_links=_days(values, "TIMEBANK_KEEP_LINKS_DAYS", 1),
+        keep_sign_ins=_days(values, "TIMEBANK_KEEP_SIGN_INS_DAYS", 1),
+        keep_drafts=_days(values, "TIMEBANK_KEEP_DRAFTS_DAYS", 1),
+        keep_files=_days(values, "TIMEBANK_KEEP_FILES_DAYS", 1),
     )
 
 
@@ -147,6 +162,10 @@ def _whole(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise RuleBroken("setting_wrong", name=name)
     return int(text)
+
+
+def _days(values: Mapping[str, str], name: str, least: int) -> timedelta:
+    return timedelta(days=_whole(values, name, least, 36500))
 
 
 def _address(values: Mapping[str, str], name: str) -> str:

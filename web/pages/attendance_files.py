@@ -178,7 +178,7 @@ def _file_page(
             encodings=import_forms.ENCODINGS,
             days=import_forms.DAYS,
             most_shown=import_forms.MOST_SHOWN,
-            kept_until=kept.kept_at + imports.KEPT_FOR,
+            kept_until=imports.kept_until(unit, kept),
             may_add=may_add,
             key=form_key(),
             form_errors=import_forms.refused(refusal or unreadable),

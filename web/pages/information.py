@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from timebank import community as communities
 from timebank import roles
 from timebank.words import N_
 from web.access import PUBLIC, access
-from web.units import reading
+from web.units import database, reading
 
 pages = Blueprint("information", __name__)
 
 ROLES = {
     roles.MEMBER: N_("Every member"),
+    roles.TRUSTED: N_("Somebody whom a member lets act for them"),
+    roles.TRUSTED_TO_ASK: N_("The same, where the member lets them ask for rewards"),
+    roles.TRUSTED_WITH_MONEY: N_("The same, where the member allows vouchers and money values"),
     roles.COORDINATOR: N_("Coordinators"),
     roles.TREASURER: N_("Treasurers"),
     roles.ADMINISTRATOR: N_("Administrators"),
@@ -22,7 +26,10 @@ ROLES = {
 # What each action of roles.MAY lets somebody do; a test compares the two.
 ACTIONS = {
     "account.view_own": N_("See their own hours, history and statements"),
-    "choices.change_own": N_("Change their own choices"),
+    "choices.change_own": N_("Change their own choices, and keep a list of what they can do"),
+    "trust.give_own": N_("Say who may act for them, within which limits, and end it"),
+    "trust.record": N_("Write down whom a member trusts to act for them, as the member says"),
+    "redemption.request_own_money": N_("Ask for vouchers and rewards with a money value"),
     "certificate.issue_own": N_("Make a certificate of their own participation"),
     "redemption.request_own": N_("Ask for a reward, and call it off again"),
     "rewards.view": N_("See the rewards on offer"),
@@ -113,4 +120,8 @@ def accessibility() -> str:
 @access(PUBLIC)
 def privacy() -> str:
     """What is kept about people, who sees it, and for how long."""
-    return render_template("information/privacy.html")
+    return render_template(
+        "information/privacy.html",
+        keep=database().settings,
+        days=lambda length: ngettext("%(num)s day", "%(num)s days", length.days),
+    )
