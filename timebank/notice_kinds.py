@@ -193,6 +193,41 @@ KINDS: dict[str, Notice] = {
         ),
         path=_REDEMPTION,
     ),
+    "trusted_asked": Notice(
+        subject=N_("Somebody you trust asked for something"),
+        paragraphs=(
+            N_(
+                "Somebody you let act for you asked for a reward with your hours. The hours for it"
+                " are set aside until it is decided."
+            ),
+            N_("If you do not want it, you can cancel it here, or tell us:"),
+        ),
+        path=_REDEMPTION,
+    ),
+    "trust_recorded": Notice(
+        subject=N_("Somebody may act for you"),
+        paragraphs=(
+            N_("We have noted that somebody you trust may act for you, as you said."),
+            N_("You can see who it is and what they may do, and end it, here:"),
+        ),
+        path="/trusted-people",
+    ),
+    "trust_given": Notice(
+        subject=N_("Somebody trusts you"),
+        paragraphs=(
+            N_("A member of our time bank lets you act for them."),
+            N_("You sign in as yourself, and begin here:"),
+        ),
+        path="/acting",
+    ),
+    "trust_ended": Notice(
+        subject=N_("Acting for somebody has ended"),
+        paragraphs=(
+            N_("A consent that one person may act for another has ended."),
+            N_("Nobody need do anything. Ask us if you did not expect it. You can look here:"),
+        ),
+        path="/signing-in",
+    ),
     "redemption_approved": Notice(
         subject=N_("Your request was agreed"),
         paragraphs=(N_("Your request was agreed."), N_("What happens next stands here:")),
@@ -302,6 +337,14 @@ KINDS: dict[str, Notice] = {
             N_("You can see which one here:"),
         ),
         path=_SESSION,
+    ),
+    "group_statement_ready": Notice(
+        subject=N_("Your group’s statement is ready"),
+        paragraphs=(
+            N_("The statement of a group that you speak for is ready."),
+            N_("You can read and print it here:"),
+        ),
+        path="/statements/%s",
     ),
     "statement_ready": Notice(
         subject=N_("Your statement is ready"),

@@ -14,6 +14,7 @@ PAPER = "statement_paper"
 # How long a message is worth sending, from when it was written; every other kind four weeks.
 FRESH_FOR: dict[str, timedelta] = {
     "statement_ready": timedelta(days=92),
+    "group_statement_ready": timedelta(days=92),
     PAPER: timedelta(days=3650),
     "checkpoint": timedelta(days=3650),
 }

@@ -43,6 +43,7 @@ VERBS: dict[str, str] = {
     "holders_agree": N_("Hear whether two holders agree: %(title)s"),
     "issue_statements": N_("Issue the statements of months that have ended"),
     "reach_members": N_("Try to reach members not seen for a year: %(count)s"),
+    "check_information": N_("Have the words about rewards and benefits checked again"),
     "talk_again": N_("Talk again about hours and wishes"),
     "print_statements": N_("Print the statements that wait: %(count)s"),
     "print_statement": N_("Print statement %(reference)s"),

@@ -11,10 +11,12 @@ from datetime import timedelta
 
 from timebank import (
     agreements,
+    asking,
     calls,
     dormant,
     exchanges,
     group_gifts,
+    information,
     joining,
     leaving,
     letters,
@@ -51,7 +53,7 @@ def hindrance(actor: Actor, found: Redemption) -> str | None:
     action = "redemption.fulfil" if found.status != "requested" else "redemption.approve"
     if found.member_id == actor.member_id:
         return "own"
-    if found.money_pence is not None and found.requested_by == actor.id:
+    if asking.asker_stays_out(found) and found.requested_by == actor.id:
         return "asked"
     return None if actor.may(action) else "role"
 
@@ -190,4 +192,5 @@ SOURCES: tuple[Source, ...] = (
     joining.tasks,
     safety_checks.tasks,
     dormant.tasks,
+    information.tasks,
 )

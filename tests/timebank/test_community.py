@@ -14,6 +14,7 @@ from timebank.community import AgreePolicy, ChangeCommunity, SetUp
 from timebank.errors import Conflict, NotAllowed, NotFound, Rejected, RuleBroken
 from timebank.roles import ADMINISTRATOR, COORDINATOR
 from timebank.unit import NOBODY, Database
+from timebank.words import Words
 
 WANTED = {
     "name": "Hillside",
@@ -275,11 +276,16 @@ def test_without_money_rewards_nothing_more_is_needed(community: Community):
     assert community.do(communities.agree_policy, plain).version == 2
 
 
+def text_now(community: Community) -> str:
+    with community.unit() as unit:
+        return communities.information_text(communities.policy(unit), Words(), unit.today)
+
+
 def test_the_information_says_whether_it_was_reviewed(community: Community):
-    before = communities.information_text(community.read(communities.policy))
+    before = text_now(community)
     assert "not yet been reviewed" in before
     community.do(communities.agree_policy, agreed())
-    after = communities.information_text(community.read(communities.policy))
+    after = text_now(community)
     assert "not yet been reviewed" not in after
     assert "Wendy Rights last checked this text on 1 February 2026." in after
     assert "Citizens Advice, 0800 144 8848" in after

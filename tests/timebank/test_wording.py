@@ -37,7 +37,7 @@ class Rules:
 
 
 def test_the_information_beside_a_session_is_the_rewards_without_the_choice() -> None:
-    reward = information_text(Rules()).split("\n\n")
+    reward = information_text(Rules(), Words(), date(2026, 6, 1)).split("\n\n")
     session = before_joining(Rules(), Words(), date(2026, 6, 1)).split("\n\n")
     assert [text for text in reward if text not in session] == [
         text for text in reward if text.startswith("You can choose this reward")
@@ -49,6 +49,7 @@ def test_the_information_beside_a_session_is_the_rewards_without_the_choice() ->
 
 @pytest.mark.parametrize(("today", "old"), [(date(2027, 1, 10), False), (date(2027, 1, 12), True)])
 def test_it_says_when_its_last_check_is_long_ago(today: date, old: bool) -> None:
-    assert ("more than a year ago" in before_joining(Rules(), Words(), today)) is old
+    for text in (before_joining, information_text):
+        assert ("more than a year ago" in text(Rules(), Words(), today)) is old
     never = Rules(information_reviewed_by="", information_reviewed_on=None)
     assert "not yet been reviewed" in before_joining(never, Words(), today)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from timebank import reward_waiting, rewards
+from timebank import people, reward_waiting, rewards
 from timebank.models import Reward
 from timebank.texts import MOST_MINUTES
 from timebank.unit import Unit
@@ -15,7 +15,7 @@ from web.access import SIGNED_IN, access
 from web.api import shapes
 from web.api.blueprint import Blueprint, InAddress, PageQuery, page, run
 from web.filters import words
-from web.schemas.fields import Line, OneOf
+from web.schemas.fields import Id, Line, OneOf
 from web.schemas.rewards import (
     AddRewardSchema,
     ChangeRewardSchema,
@@ -58,13 +58,15 @@ class RewardShape(Schema):
 
 
 class RewardsQuery(PageQuery):
-    """What to see; what is left out narrows nothing."""
+    """What to see; what is left out narrows nothing. ``for_member_id``: as somebody you help may
+    have them; without it as you may yourself."""
 
     kind = OneOf(("", *rewards.KINDS), load_default="")
     most_minutes = InAddress(load_default=None, most=MOST_MINUTES)
     no_money = OneOf(("", "yes"), load_default="")
     online = OneOf(("", "yes"), load_default="")
     near = Line(load_default="", most=100)
+    for_member_id = Id(load_default=None, allow_none=False)
 
 
 RewardsPage = shapes.listed(RewardShape)
@@ -94,7 +96,12 @@ def list_rewards(paging: dict[str, Any]) -> dict[str, Any]:
         near=paging["near"],
     )
     with units.reading() as unit:
-        found = rewards.rewards(unit, wanted, limit=paging["limit"] + 1, offset=paging["offset"])
+        some = {"limit": paging["limit"] + 1, "offset": paging["offset"]}
+        if paging["for_member_id"] is None:
+            found = rewards.rewards(unit, wanted, **some)
+        else:
+            member = people.member(unit, paging["for_member_id"])
+            found = rewards.rewards_for(unit, member, wanted, **some)
         taken = rewards.places_taken(unit, found)
         return page([reward_json(unit, reward, taken[reward.id]) for reward in found], paging)
 

@@ -22,7 +22,7 @@ from web.forms import Form, read_form
 from web.paging import paged
 from web.schemas.redemptions import RequestRedemptionSchema
 from web.schemas.rewards import JoinWaitingSchema, LeaveWaitingSchema
-from web.units import current_actor, reading, run
+from web.units import current_actor, kept, reading, run
 
 pages = Blueprint("rewards", __name__)
 LONGEST_SEARCH = 100
@@ -34,20 +34,22 @@ MOST_PRINTED = 500
 @access("rewards.view")
 def catalogue() -> str:
     """The rewards offered, with what they use and how many places are left."""
-    with reading() as unit:
-        balance = _own_balance(unit)
-        wanted = wanted_of(request.args, balance)
-        page = paged(lambda limit, offset: rewards.rewards(
-            unit, wanted, limit=limit, offset=offset))  # fmt: skip
-        return render_template(
-            "rewards/catalogue.html",
-            page=page,
-            left=places_left(unit, page.items),
-            wanted=wanted,
-            narrowed=wanted != rewards.EVERYTHING,
-            balance=balance,
-            labels=labels,
-        )
+    found = kept(("rewards", request.query_string), _offered)
+    return render_template("rewards/catalogue.html", labels=labels, **found)
+
+
+def _offered(unit: Unit) -> dict[str, Any]:
+    """What the address asks to see of the catalogue."""
+    balance = _own_balance(unit)
+    wanted = wanted_of(request.args, balance)
+    page = paged(lambda limit, offset: rewards.rewards(unit, wanted, limit=limit, offset=offset))
+    return {
+        "page": page,
+        "left": places_left(unit, page.items),
+        "wanted": wanted,
+        "narrowed": wanted != rewards.EVERYTHING,
+        "balance": balance,
+    }
 
 
 @pages.get("/rewards/printed")
