@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
 from tests.api.conftest import Bench, Door, close, make_bench, on_sqlite, switch_money_rewards_on
+from tests.timebank.reaching import wants
 from timebank import (
     listings,
     openings,
@@ -99,6 +100,22 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         **_sent_and_agreed(bench),
         **_looked_after(bench),
         **_given(bench),
+        **_reached(bench),
+    }
+
+
+def _reached(bench: Bench) -> dict[str, str]:
+    """A letter to somebody, a certificate and a skill of Mary's."""
+    iris = bench.community.member("Iris Lane", address="1 Mill Lane")
+    wants(bench.community, iris, "post")
+    bench.community.credit(bench.community.session("Tea"), [iris.member_id])
+    run_id = bench.cora.post("/letters", {}).json["run_id"]
+    days = {"from_on": "2026-01-01", "until_on": bench.community.clock().date().isoformat()}
+    return {
+        "run_id": run_id,
+        "letter_id": bench.cora.get(f"/letters/{run_id}").json["items"][0]["id"],
+        "certificate_id": bench.mary.post("/me/certificates", days).json["certificate_id"],
+        "skill_id": bench.mary.post("/me/skills", {"title_words": "Minutes"}).json["skill_id"],
     }
 
 
