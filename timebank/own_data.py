@@ -247,9 +247,9 @@ def _choices(unit: Unit, words: Words, member: Member) -> Iterator[tuple[Any, ..
         before = choice_words.say(words, topic, was) if was else ""
         return day, title, choice_words.say(words, topic, said), before, by
 
-    for each in standing:
-        if each.since is None:
-            yield row(None, each.topic, each.said, "", "")
+    for one in standing:
+        if one.since is None:
+            yield row(None, one.topic, one.said, "", "")
     for each in made:
         by = who[each.made_by] or member.person.name
         yield row(each.made_at, each.topic, each.said, each.was, by)

@@ -190,6 +190,7 @@ def test_a_skill_is_the_members_own_to_add_change_and_delete(community: Communit
     anna, ben = community.member_actor("Anna Bell"), community.member_actor("Ben Okafor")
     cora = community.coordinator("Cora Finch")
     own = community.do(skills.add_skill, AddSkill(title_words=" Taking minutes "), actor=anna)
+    community.clock.forward(minutes=5)
     by_phone = AddSkill(title_words="Welsh", words="At home", member_id=anna.member_id)
     helped = community.do(skills.add_skill, by_phone, actor=cora)
     listed = community.read(skills.of_member, None, by=anna)
