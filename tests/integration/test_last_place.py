@@ -1,4 +1,4 @@
-"""Twenty processes ask for the last place at the same moment: one has it, the books hold."""
+"""Processes ask for the last place at the same moment: one has it, the others may wait for it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sqlalchemy import select
 from tests.integration.workers import Raised, Start, at_once, starts_of
 from tests.timebank.builders import Community
 from tests.timebank.test_redemptions import add_reward
-from timebank import accounts, audit, redemptions
+from timebank import accounts, audit, redemptions, reward_waiting
+from timebank.errors import Conflict
 from timebank.models import Redemption
+from timebank.reward_waiting import JoinWaiting
 from timebank.roles import Actor
 
 ASKING = 20
@@ -56,6 +58,42 @@ def test_one_winner(community):
         # Nobody else's hours were touched; the administrator has none.
         assert balances == {60: 1, 120: ASKING - 1, 0: 1}
         assert audit.verify(unit).findings == ()
+
+
+def ask_or_wait(start: Start, reward_id: str) -> str:
+    """A worker: as a member at the page, who joins the waiting list when the last place is gone."""
+    try:
+        ask(start, reward_id)
+    except Conflict as refused:
+        if refused.code != "places_gone":
+            raise
+    else:
+        return "won"
+    command = JoinWaiting(reward_id=reward_id, member_id=start.actor.member_id or "")
+    with start.database() as database, database.unit(start.actor) as unit:
+        return reward_waiting.join_waiting(unit, command).status
+
+
+def test_the_loser_waits_with_hours_untouched(community):
+    """Two ask for the last place; the other waits, and has it when the first says no."""
+    people = [community.member_actor(name) for name in ("Anna Bell", "Bob Carr")]
+    community.credit(community.session(), [each.member_id for each in people], minutes=120)
+    reward_id = add_reward(community, places=1, price_minutes=60)
+    starts = starts_of(community.settings, people, community.clock())
+    given = at_once(ask_or_wait, starts, *[(reward_id,)] * 2)
+    assert sorted(given) == ["waiting", "won"]
+    winner, loser = sorted(people, key=lambda actor: given[people.index(actor)], reverse=True)
+    assert community.balance(winner.member_id) == 60
+    assert community.balance(loser.member_id) == 120
+    (asked,) = community.read(lambda unit: unit.db.scalars(select(Redemption)).all())
+    assert asked.member_id == winner.member_id
+    cancel = redemptions.CancelRedemption(redemption_id=asked.id, revision=asked.revision)
+    community.do(redemptions.cancel_redemption, cancel, actor=winner)
+    with community.database.reading(loser) as unit:
+        waits = reward_waiting.of_reward(unit, reward_id, loser.member_id or "")
+    assert waits is not None
+    assert (waits.status, community.balance(loser.member_id)) == ("offered", 120)
+    assert community.read(audit.verify).findings == ()
 
 
 def test_hours_for_one_of_several_requests(community):

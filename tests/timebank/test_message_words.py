@@ -7,7 +7,8 @@ import re
 import pytest
 
 from tests.timebank.builders import Community
-from timebank import checkpoints, notice_rules, notices, text_messages
+from tests.timebank.test_redemptions import add_reward, request
+from timebank import checkpoints, notice_rules, notices, redemption_words, text_messages
 from timebank.models import OutboxMessage
 from timebank.words import Words
 
@@ -94,6 +95,26 @@ def test_every_message_has_a_contact_and_a_way_to_another_form(community: Commun
             assert "in another form" in said
             assert "Ada Marsh: 020 7946 0000, hello@riverside.example.org" in said
         assert "https://" not in on_paper
+
+
+def test_a_letter_says_which_request_it_is_about_and_a_mail_does_not(community: Community):
+    """Once, however many steps it took; other messages say nothing of the kind."""
+    anna = community.member("Anna Bell")
+    community.credit(community.session(), [anna.member_id], minutes=120)
+    actor = community.actor_of(anna.person_id)
+    asked = request(community, add_reward(community), anna.member_id, actor)
+    with community.database.reading(community.console) as unit:
+        rows = [message(kind) for kind in ("redemption_requested", "redemption_approved")]
+        for row in rows:
+            row.person_id, row.subject_id = anna.person_id, asked.redemption_id
+        said = redemption_words.about(unit, rows, Words("en"))
+        assert said == [
+            f"This is about: Pottery class. The reference is {asked.reference}, and it uses"
+            " 1 hour 30 minutes."
+        ]
+        assert said[0] in notices.on_paper(unit, rows, Words("en"))
+        assert asked.reference not in notices.render_together(unit, rows)[1]
+        assert redemption_words.about(unit, [message("hours_credited")], Words("en")) == []
 
 
 def test_rules_are_about_kinds_that_exist():

@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.conftest import Web
 from tests.web.work import ADMIN, staff
+from timebank import people
 from timebank.people import MemberAdded
 
 YES = {"how": "phone", "confirmed": "yes"}
@@ -35,6 +36,26 @@ def test_read_back_and_ask(web: Web, anna: MemberAdded) -> None:
     done = web.get(made.location).words
     assert found.reference in done
     assert "Anna Bell can use 3 hours besides." in done
+    assert "By phone on 2 March 2026, recorded by Ada Marsh" in done
+
+
+def test_whoever_cannot_be_reached_is_pointed_out(web: Web) -> None:
+    """Without e-mail nothing is sent before somebody asked how; by post the letters are at hand."""
+    bert = web.member("Bert Cole", statement_by="paper")
+    web.credited(bert.member_id, 300)
+    web.sign_in(ADMIN)
+    where = web.post(f"/members/{bert.member_id}/redeem/{web.reward()}", YES).location
+    assert "nothing is sent to Bert Cole at the moment" in web.get(where).words
+    change = people.ChangeMember(
+        member_id=bert.member_id, revision=1, name="Bert Cole", email=None, phone=None,
+        address="14 Mill Lane", needs=None, statement_by="paper",
+    )  # fmt: skip
+    web.community.do(people.change_member, change)
+    boxes = {"revision": "0", "channel": "post", "form": "standard"}
+    assert web.post(f"/members/{bert.member_id}/contact", boxes).status == 303
+    page = web.get(where)
+    assert "nothing is sent" not in page.words
+    assert 'href="/letters"' in page.html
 
 
 def test_how_and_the_yes_are_asked_for(web: Web, anna: MemberAdded) -> None:

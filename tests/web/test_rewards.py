@@ -88,8 +88,13 @@ def test_the_last_place_went_in_the_meantime(web: Web, anna: MemberAdded) -> Non
     page = web.send(f"/rewards/{reward_id}/redeem", form)
     assert page.status == 409
     assert "There is a problem" in page.words
+    assert "Waiting holds no hours: you can go on using them." in page.words
+    waits = web.send(f"/rewards/{reward_id}/wait", page.hidden)
+    assert waits.status == 303
+    assert "You are next." in web.get(waits.location).words
     assert web.community.balance(anna.member_id) == 450
     assert "All places are taken." in web.get("/rewards").words
+    assert "Join the waiting list" not in web.get(f"/rewards/{reward_id}/redeem").words
 
 
 def test_a_reward_that_changed_is_shown_anew_before_anything_happens(
