@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
-from timebank import links, notices, redemption_steps, roles, scope, trail
+from timebank import asking, links, notices, redemption_steps, roles, scope, trail
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from timebank.models import Person, Redemption, RoleHeld, SingleUseLink
 from timebank.redemption_steps import RedemptionMoved
@@ -171,10 +171,10 @@ def _open_link(
 
 def _somebody_else_can(unit: Unit, found: Redemption) -> bool:
     """Whether somebody with a role of today could take the next step: not the member concerned,
-    and, with a money value, not whoever asked."""
+    and not whoever asked where they have to stay out of it."""
     action = "redemption.approve" if found.status == "requested" else "redemption.fulfil"
     excluded = {found.member.person_id}
-    if found.money_pence is not None:
+    if asking.asker_stays_out(found):
         excluded.add(found.requested_by)
     query = select(RoleHeld.person_id).where(
         RoleHeld.role.in_(roles.MAY[action]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from timebank import accounts, notices, reward_waiting, trail
+from timebank import accounts, asking, notices, reward_waiting, trail
 from timebank.errors import Conflict, NotAllowed, RuleBroken
 from timebank.holds import fulfilment_keys
 from timebank.ids import new_id, new_reference
@@ -70,7 +70,7 @@ def hold(unit: Unit, member: Member, reward: Reward, rules: Policy, how: str) ->
     )
     unit.db.add(found)
     unit.db.flush()
-    tell(unit, found, "redemption_requested")
+    tell(unit, found, "trusted_asked" if how == asking.TRUSTED else "redemption_requested")
     trail.record(unit, "redemption.requested", "redemption", found.id, how=how, seq=seq)
     return found
 
@@ -137,10 +137,10 @@ def check_current(found: Redemption, revision: int, *statuses: str) -> None:
 
 
 def refuse_own_and_asked(actor: Actor, found: Redemption) -> None:
-    """Refuse whoever the reward is for, and, with a money value, whoever asked for them."""
+    """Refuse whoever the reward is for, and where ``asking.asker_stays_out`` whoever asked."""
     not_for_oneself(actor, found.member.person_id, "own_redemption")
     asked_for_them = found.requested_by == actor.id
-    if asked_for_them and found.money_pence is not None:
+    if asked_for_them and asking.asker_stays_out(found):
         raise NotAllowed("asked_and_approves")
 
 

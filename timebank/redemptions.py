@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from timebank import accounts, approvals, people, redemption_steps, reward_waiting, texts
+from timebank import accounts, approvals, asking, people, redemption_steps, reward_waiting, texts
 from timebank.community import policy
 from timebank.errors import Conflict, NotFound, RuleBroken
 from timebank.member_list import TAKING_PART
@@ -114,6 +114,7 @@ def request_redemption(unit: Unit, command: RequestRedemption) -> RedemptionRequ
     if reward is None:
         raise NotFound("reward_unknown")
     refuse_unless_open_to(unit, reward, member)
+    asking.require(unit.actor, reward)
     if reward.revision != command.reward_revision:
         raise Conflict("reward_changed")
     rules = policy(unit)
@@ -121,7 +122,8 @@ def request_redemption(unit: Unit, command: RequestRedemption) -> RedemptionRequ
         raise Conflict("information_changed")
     if places_left(unit, reward, member.id) == 0:
         raise Conflict("places_gone")
-    found = redemption_steps.hold(unit, member, reward, rules, command.how)
+    how = asking.noted(unit.actor, command.how)
+    found = redemption_steps.hold(unit, member, reward, rules, how)
     reward_waiting.taken(unit, reward.id, member.id)
     approvals.ask_if_nobody_else_can(unit, found)
     return RedemptionRequested(

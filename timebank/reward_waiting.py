@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from timebank import notices, people, rewards, texts, trail
+from timebank import asking, notices, people, rewards, texts, trail
 from timebank.errors import Conflict, NotFound, RuleBroken
 from timebank.ids import new_id
 from timebank.member_list import TAKING_PART
@@ -72,6 +72,7 @@ def join_waiting(unit: Unit, command: JoinWaiting) -> WaitingMoved:
     if reward is None:
         raise NotFound("reward_unknown")
     rewards.refuse_unless_open_to(unit, reward, member)
+    asking.require(unit.actor, reward)
     if rewards.places_left(unit, reward) != 0:
         raise RuleBroken("places_there")
     if of_reward(unit, reward.id, member.id) is not None:
@@ -86,7 +87,7 @@ def join_waiting(unit: Unit, command: JoinWaiting) -> WaitingMoved:
         turn=(last or 0) + 1,
         status="waiting",
         revision=1,
-        how=command.how,
+        how=asking.noted(unit.actor, command.how),
         asked_by=unit.actor.id,
         asked_at=unit.now,
     )

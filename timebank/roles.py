@@ -16,13 +16,20 @@ COORDINATOR = "coordinator"
 TREASURER = "treasurer"
 ADMINISTRATOR = "administrator"
 CONSOLE = "console"
+# Somebody who acts for a member by the member's consent, and what the consent may add (see
+# ``trusted``). These are never granted.
+TRUSTED = "trusted"
+TRUSTED_TO_ASK = "trusted_to_ask"
+TRUSTED_WITH_MONEY = "trusted_with_money"
 
 GRANTED = (COORDINATOR, TREASURER, ADMINISTRATOR)
 
 _STAFF = frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE})
 
 MAY: dict[str, frozenset[str]] = {
-    "account.view_own": frozenset({MEMBER}),
+    "account.view_own": frozenset({MEMBER, TRUSTED}),
+    "trust.give_own": frozenset({MEMBER}),
+    "trust.record": frozenset({COORDINATOR, ADMINISTRATOR}),
     "choices.change_own": frozenset({MEMBER}),
     "exchange.own": frozenset({MEMBER}),
     "exchange.help": frozenset({COORDINATOR}),
@@ -31,12 +38,13 @@ MAY: dict[str, frozenset[str]] = {
     "gift.give_for": frozenset({COORDINATOR}),
     "pot.grant": frozenset({COORDINATOR, TREASURER}),
     "pot.view": frozenset({MEMBER, COORDINATOR, TREASURER, ADMINISTRATOR}),
-    "redemption.request_own": frozenset({MEMBER}),
+    "redemption.request_own": frozenset({MEMBER, TRUSTED_TO_ASK}),
+    "redemption.request_own_money": frozenset({MEMBER, TRUSTED_WITH_MONEY}),
     "redemption.request_for": frozenset({COORDINATOR}),
     "redemption.approve": frozenset({COORDINATOR, TREASURER}),
     "redemption.fulfil": frozenset({COORDINATOR, TREASURER}),
     "redemption.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR}),
-    "rewards.view": frozenset({MEMBER, COORDINATOR, TREASURER, ADMINISTRATOR}),
+    "rewards.view": frozenset({MEMBER, TRUSTED, COORDINATOR, TREASURER, ADMINISTRATOR}),
     "rewards.change": frozenset({COORDINATOR, ADMINISTRATOR, CONSOLE}),
     "member.view_all": frozenset({COORDINATOR, TREASURER, ADMINISTRATOR, CONSOLE}),
     "member.add": _STAFF,
@@ -86,6 +94,7 @@ MAY: dict[str, frozenset[str]] = {
 IN_ORGANISATION = frozenset(
     {
         "group.look_after",
+        "trust.record",
         "member.add",
         "member.change",
         "member.view_all",
@@ -118,6 +127,8 @@ class Actor:
     id, or the instance's own console id, which can never be a person's. ``person_id`` and
     ``member_id`` are None for the console. ``organisations`` are the ids of those that the actor's
     roles are limited to; None, as for nearly everybody, when they reach the whole group.
+    ``trust_id`` is the consent by which somebody acts for a member: ``member_id`` is the member's
+    then, the other ids and the trail are those of who acts, and ``roles`` are what was allowed.
     """
 
     id: str
@@ -125,6 +136,7 @@ class Actor:
     member_id: str | None = None
     roles: frozenset[str] = frozenset()
     organisations: frozenset[str] | None = None
+    trust_id: str | None = None
 
     def may(self, action: str) -> bool:
         """Whether one of the actor's roles is allowed ``action`` (a key of ``MAY``)."""

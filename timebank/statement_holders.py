@@ -57,16 +57,16 @@ def may_read(unit: Unit, statement: Statement) -> bool:
     """Whether the actor may read a statement.
 
     One's own; the pot's, for who may see the pot; a group's, for who speaks for it or looks after
-    it; any by role.
+    it; any by role. Whoever acts for a member sees that member's own alone.
     """
     actor = unit.actor
     if actor.may("statement.view_all"):
         return True
     if statement.account == accounts.COMMUNITY_POT:
         return actor.may("pot.view")
-    if statement.member_id is None:
+    if statement.member_id is None and actor.trust_id is None:
         return _sees_group(unit, statement.account)
-    return statement.member_id == actor.member_id
+    return statement.member_id is not None and statement.member_id == actor.member_id
 
 
 def _sees_group(unit: Unit, account: str) -> bool:

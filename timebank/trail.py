@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from timebank.errors import Conflict
-from timebank.models import TrailEvent
+from timebank.models import Member, TrailEvent
 from timebank.unit import Unit
 
 
 def record(unit: Unit, action: str, subject: str, subject_id: str, **details: object) -> None:
     """Add a row: who (the unit's actor) did ``action`` to which ``subject``, in this unit.
 
-    ``details`` are ids, codes and whole numbers only.
+    ``details`` are ids, codes and whole numbers only. Where somebody acts for a member who trusts
+    them, the member's person stands in it too: ``for_person``.
     """
+    if unit.actor.trust_id is not None:
+        member = unit.db.get_one(Member, unit.actor.member_id)
+        details = {**details, "for_person": member.person_id}
     unit.db.add(
         TrailEvent(
             at=unit.now,

@@ -22,6 +22,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from timebank.errors import NotAllowed
 from timebank.roles import MAY
 from web import kept
 from web.errors import is_api
@@ -44,6 +45,51 @@ BEFORE_SET_UP = frozenset(
         "start.theme_css",
         "source.about",
         "source.archive",
+    }
+)
+
+# What somebody may open while they act for a member who trusts them, where their role allows it
+# too. Everything else is refused, so that a new page is closed until it stands here.
+FOR_A_MEMBER = frozenset(
+    {
+        "account.home",
+        "account.history",
+        "api-members.own_history",
+        "api-over-time.own_hours",
+        "api-postings.read_own",
+        "api-redemptions.cancel",
+        "api-redemptions.list_redemptions",
+        "api-redemptions.read_redemption",
+        "api-redemptions.request_redemption",
+        "api-rewards.join_waiting",
+        "api-rewards.leave_waiting",
+        "api-rewards.list_rewards",
+        "api-rewards.read_reward",
+        "api-statements.list_statements",
+        "api-statements.read_format",
+        "api-statements.read_statement",
+        "doors.sign_out",
+        "doors.stay",
+        "over_time.mine",
+        "postings.mine",
+        "redemptions.cancel",
+        "redemptions.check_cancel",
+        "redemptions.mine",
+        "redemptions.redemption",
+        "rewards.catalogue",
+        "rewards.check",
+        "rewards.leave_waiting",
+        "rewards.redeem",
+        "rewards.reward",
+        "rewards.wait",
+        "schedules.request_own",
+        "statement_formats.easy_read",
+        "statement_formats.file",
+        "statement_formats.large_print",
+        "statements.mine",
+        "statements.plain",
+        "statements.statement",
+        "trusted.stop",
     }
 )
 
@@ -109,6 +155,9 @@ def enforce() -> Response | None:
             page = render_template("doors/sign_in.html", form=Form(), kept=typed, goal="/")
             return make_response(page, 403)
         return redirect(url_for("doors.sign_in", next=_way_back()), 303)
+    allowed = request.endpoint in FOR_A_MEMBER and bool(actor.roles)
+    if actor.trust_id is not None and not allowed:
+        raise NotAllowed("acting_for_somebody")
     if rule != SIGNED_IN:
         actor.require(rule or "")
     return None

@@ -40,6 +40,7 @@ TOO_MANY = frozenset(
         "sign_in_throttled",
         "link_throttled",
         "gift_throttled",
+        "trust_throttled",
         "check_throttled",
         "check_in_throttled",
     }

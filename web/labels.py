@@ -56,7 +56,22 @@ HOW = {
     "online": N_("On this site"),
     "phone": N_("By phone"),
     "in_person": N_("In person"),
+    "trusted": N_("By somebody they trust"),
 }
+# What a trusted person may do, and how the member said so.
+TRUSTED_REWARDS = {
+    "none": N_("See hours and statements"),
+    "no_money": N_(
+        "See hours and statements, and ask for rewards, but no vouchers and none with a money value"
+    ),
+    "all": N_("See hours and statements, and ask for every reward, vouchers and money values too"),
+}
+TRUSTED_ASKED = {
+    "phone": N_("By phone"),
+    "in_person": N_("In person"),
+    "paper": N_("On paper, signed"),
+}
+TRUSTED_HOW = {"online": N_("On this site"), **TRUSTED_ASKED}
 CHOICES = {
     "accept": N_("Put them in my account"),
     "pot": N_("Give them to the community pot"),

@@ -101,7 +101,15 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         **_looked_after(bench),
         **_given(bench),
         **_reached(bench),
+        "trust_id": _trusted(bench),
     }
+
+
+def _trusted(bench: Bench) -> str:
+    """Somebody whom Mary lets act for her."""
+    path = f"/members/{bench.mary_actor.member_id}/trusted-people"
+    named = {"name": "Kim", "email": "kim@example.org", "rewards": "none"}
+    return str(bench.mary.post(path, named).json["trust_id"])
 
 
 def _reached(bench: Bench) -> dict[str, str]:

@@ -24,6 +24,7 @@ class SignIn(Base):
     """One signed-in browser; the cookie holds the token whose SHA-256 is here. Revocable.
 
     ``way``: password, link, card or passkey. ``shared``: on a device that others use too.
+    ``trust_id``: the consent of the member for whom this browser acts just now, else None.
     """
 
     __tablename__ = "sign_in"
@@ -33,6 +34,7 @@ class SignIn(Base):
     token_sha256: Mapped[str] = mapped_column(unique=True)
     way: Mapped[str] = mapped_column(server_default="password")
     shared: Mapped[bool] = mapped_column(server_default=false())
+    trust_id: Mapped[str | None]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 

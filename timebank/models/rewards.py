@@ -47,7 +47,7 @@ class Redemption(Base):
     """One member's use of a reward. Figures and title are as they were when it was asked for.
 
     ``status``: requested, approved, fulfilled, declined or cancelled. ``hold_seq``, ``fulfil_seq``
-    and ``release_seq`` are the ledger's transactions. ``how``: online, phone or in_person.
+    and ``release_seq`` are the ledger's transactions. ``how``: online, phone, in_person or trusted.
     """
 
     __tablename__ = "redemption"

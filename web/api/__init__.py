@@ -49,6 +49,7 @@ from web.api import (
     sessions,
     shapes,
     statements,
+    trusted,
 )
 
 PREFIX = "/api/v1"
@@ -81,6 +82,7 @@ NOUNS = (
     audit,
     community,
     languages,
+    trusted,
 )
 DESCRIPTION = """\
 The commands and readings of the pages, for programs. Send `Authorization: Bearer TOKEN`; a token

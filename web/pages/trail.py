@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
@@ -32,13 +33,22 @@ def latest() -> str:
         return render_template(
             "trail/trail.html",
             events=events,
-            named=directory.names(unit, [event.actor for event in events]),
+            named=directory.names(
+                unit, [*(event.actor for event in events), *map(_for_person, events)]
+            ),
+            for_person=_for_person,
             about=lambda event: _about(event, subjects),
             older=url_for(".latest", before=events[-1].id) if more else None,
             newest=url_for(".latest") if usable else None,
             actions=ACTIONS,
             work=work_labels,
         )
+
+
+def _for_person(event: TrailEvent) -> str | None:
+    """Whom it was done for, by somebody they trust; None for nearly everything."""
+    found: str | None = json.loads(event.details).get("for_person")
+    return found
 
 
 def _about(event: TrailEvent, subjects: dict[tuple[str, str], str]) -> str:
