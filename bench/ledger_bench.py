@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import whole_command
+from bench import web_pages, whole_command
 from bench.contenders import Ours, ours_on, raw_on
 from bench.crowd import Crowd
 from bench.measuring import Table, Work, alternate, medians, seconds
@@ -264,9 +264,7 @@ def main() -> int:
     options = parser.parse_args()
     table = Table()
     print(machine())
-    table.head(
-        f"medians of {3 if options.quick else 7} or more interleaved rounds, durable"
-    )
+    table.head(f"medians of {3 if options.quick else 7} or more interleaved rounds, durable")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timebank-bench-")))
         server = None
@@ -280,6 +278,8 @@ def main() -> int:
             if engine == "sqlite" or on is not None:
                 Bench(engine, on, table, folder, options.quick).run()
                 whole_command.measure(engine, on, table, folder, options.quick)
+        if "sqlite" in (options.engine or POSTING):
+            web_pages.measure(table, folder, options.quick)
     if not options.quick:
         attacks(table)
     if options.write:

@@ -56,6 +56,8 @@ class Book:
         self.key = key
         self._engine = _ENGINES[connection.dialect.name]
         self._locked_in: object = None
+        # Ids of accounts that were read before: they never change.
+        self._ids: dict[str, int] = {}
 
     @classmethod
     def create(cls, connection: Connection, key: str) -> Book:
@@ -292,19 +294,16 @@ class Book:
         account: str,
         bounds: Sequence[int],
         *,
-        after: int = 0,
         references: Select[Any] | None = None,
     ) -> list[Sum]:
         """Return what an account's postings come to, by kind, between instants given in order.
 
-        A `Sum`'s `part` counts from 0: from `bounds[part]` on, before `bounds[part + 1]`. `after`
-        is a position before the first bound, which spares looking at what is older. `references`
-        asks for references: only their transactions count then. Raises `UnknownAccount`.
+        A `Sum`'s `part` counts from 0: from `bounds[part]` on, before `bounds[part + 1]`.
+        `references` asks for references: only their transactions count then. Raises
+        `UnknownAccount`.
         """
         found = self._paged(account)
-        return summing.between(
-            self._connection, found.id, bounds, after=after, references=references
-        )
+        return summing.between(self._connection, found.id, bounds, references=references)
 
     def transaction(self, seq: int) -> PostedTransaction:
         """Return one transaction. Raises `UnknownTransaction`."""
@@ -376,9 +375,10 @@ class Book:
     def _paged(
         self, name: str, since: date | None = None, until: date | None = None
     ) -> paging.Account:
-        found = self._find(name)
+        found = self._ids.get(name) or self._find(name)
         if found is None:
             raise errors.UnknownAccount(account=name)
+        self._ids[name] = found
         return paging.Account(
             connection=self._connection,
             book_id=self._id,

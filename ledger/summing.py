@@ -16,6 +16,8 @@ from ledger.tables import posting as postings
 from ledger.tables import transaction as transactions
 
 _reversed = transactions.alias("reversed")
+_earlier = transactions.alias("earlier")
+_older = postings.alias("older").c
 _t = transactions.c
 _p = postings.c
 
@@ -25,14 +27,22 @@ def between(
     account_id: int,
     bounds: Sequence[int],
     *,
-    after: int = 0,
     references: Select[Any] | None = None,
 ) -> list[Sum]:
     """Return the sums of the postings from `bounds[0]` on and before `bounds[-1]`.
 
-    `after` is a position (`account_seq`) known to lie before the first bound. `references` is a
-    question for references: then only their transactions count.
+    `references` is a question for references: then only their transactions count.
     """
+    # posted_at never decreases along an account: the walk back from its end stops at the first
+    # posting before that time, and only what comes after it is looked at.
+    before = (
+        select(_older.account_seq)
+        .join(_earlier, and_(_earlier.c.book == _older.book, _earlier.c.seq == _older.seq))
+        .where(_older.account == account_id, _earlier.c.posted_at < bounds[0])
+        .order_by(_older.account_seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     ends = [(_t.posted_at < end, number) for number, end in enumerate(bounds[1:])]
     part = case(*ends).label("part")
     added = (_p.amount > 0).label("added")
@@ -42,7 +52,7 @@ def between(
         .outerjoin(_reversed, and_(_reversed.c.book == _t.book, _reversed.c.seq == _t.reverses_seq))
         .where(
             _p.account == account_id,
-            _p.account_seq > after,
+            _p.account_seq > func.coalesce(before, 0),
             _t.posted_at >= bounds[0],
             _t.posted_at < bounds[-1],
         )

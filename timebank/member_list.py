@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from timebank import scope, texts
 from timebank.errors import NotFound, RuleBroken
@@ -70,7 +70,14 @@ def _like(words: str) -> str:
 
 def member(unit: Unit, member_id: str) -> Member:
     """One member; ``NotFound('member_unknown')`` when there is none in the actor's scope."""
-    found = unit.db.scalars(visible_members(unit).where(Member.id == member_id)).one_or_none()
+    everybody = unit.actor.may("member.view_all") and unit.actor.organisations is None
+    if everybody or member_id == unit.actor.member_id:
+        # In sight whoever it is, so what this unit has read already need not be read again.
+        found = unit.db.get(Member, member_id, options=[joinedload(Member.person)])
+        unit.seen[member_id] = found
+    else:
+        query = visible_members(unit).where(Member.id == member_id)
+        found = unit.db.scalars(query).one_or_none()
     if found is None:
         raise NotFound("member_unknown", member=member_id)
     return found

@@ -80,13 +80,15 @@ def over_time(
     if year is not None and year not in years:
         raise NotFound("year_empty")
     starts = _starts(unit.today, years, year, by_year)
-    opening, moved = _moved(unit, account, starts)
+    begin = to_microseconds(local_midnight(starts[0], unit.zone))
+    before = unit.book.last_posting_before(account, begin)
+    opening = before.balance if before else 0
     return OverTime(
         year=year,
         by_year=by_year,
         years=years,
         opening_minutes=opening,
-        stretches=tuple(_stretches(starts, opening, moved)),
+        stretches=tuple(_stretches(starts, opening, _moved(unit, account, starts))),
     )
 
 
@@ -99,8 +101,8 @@ def last_twelve(today: date) -> tuple[date, date]:
 def lately(unit: Unit, member_id: str) -> tuple[int, int]:
     """The minutes that a member gave, and used, in the last twelve months."""
     starts = _starts(unit.today, (), None, False)
-    _opening, moved = _moved(unit, accounts.member(member_id), [starts[0], starts[-1]])
-    return moved[0][0], moved[0][1]
+    ((given, used, _other),) = _moved(unit, accounts.member(member_id), [starts[0], starts[-1]])
+    return given, used
 
 
 def _years(unit: Unit, account: str) -> tuple[int, ...]:
@@ -125,15 +127,11 @@ def _month(number: int) -> tuple[int, int, int]:
     return number // 12, number % 12 + 1, 1
 
 
-def _moved(
-    unit: Unit, account: str, starts: Sequence[date]
-) -> tuple[int, list[tuple[int, int, int]]]:
-    """What there was before, and for each stretch the minutes given, used and other."""
+def _moved(unit: Unit, account: str, starts: Sequence[date]) -> list[tuple[int, int, int]]:
+    """For each stretch the minutes given, used and other."""
     bounds = [to_microseconds(local_midnight(day, unit.zone)) for day in starts]
-    before = unit.book.last_posting_before(account, bounds[0])
-    after = before.account_seq if before else 0
     moved = [(0, 0, 0)] * (len(bounds) - 1)
-    for each in unit.book.sums(account, bounds, after=after):
+    for each in unit.book.sums(account, bounds):
         given, used, other = moved[each.part]
         code = code_of(each.kind, each.reversed_kind, each.added)
         if code in GIVEN:
@@ -143,7 +141,7 @@ def _moved(
         else:
             other += each.amount
         moved[each.part] = given, used, other
-    return (before.balance if before else 0), moved
+    return moved
 
 
 def _stretches(

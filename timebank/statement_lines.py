@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from timebank import accounts, people, scope
 from timebank.clock import from_microseconds, local_day
 from timebank.figures import COMPONENTS
-from timebank.holds import held_at
+from timebank.holds import set_aside_at
 from timebank.models import Attendance, AttendanceEntry, HistoryRow, Redemption
 from timebank.statement_content import HistoryLine
 from timebank.unit import Unit
@@ -52,20 +52,23 @@ class Posted(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Balance:
     """``available_minutes`` can be used (below zero after some corrections); ``held_minutes`` are
-    set aside for rewards that were asked for."""
+    set aside for rewards that were asked for: ``set_aside``, oldest first."""
 
     available_minutes: int
     held_minutes: int
+    set_aside: tuple[Redemption, ...] = ()
 
 
 def balance(unit: Unit, member_id: str) -> Balance:
     """What a member in the actor's scope has; ``NotFound('member_unknown')`` otherwise."""
     people.member(unit, member_id)
     # Just after now: what was asked for at this very instant counts.
-    held = held_at(unit, [member_id], unit.now + timedelta(microseconds=1))
+    soon = unit.now + timedelta(microseconds=1)
+    set_aside = set_aside_at(unit, [member_id], soon)[member_id]
     return Balance(
         available_minutes=unit.book.balance(accounts.member(member_id)),
-        held_minutes=held[member_id],
+        held_minutes=sum(each.price_minutes for each in set_aside),
+        set_aside=tuple(set_aside),
     )
 
 
@@ -107,9 +110,9 @@ def without_others(unit: Unit, member_id: str, lines: list[HistoryLine]) -> list
 def in_words(unit: Unit, postings: Sequence[Posted]) -> list[HistoryLine]:
     """Postings of members' accounts in words, in the same order, in a fixed number of queries for
     each few hundred of them."""
-    references = sorted({posting.reference for posting in postings})
-    entries = _entries(unit, references)
-    redemptions = _redemptions(unit, references)
+    credited = ("credit", "correction.")
+    entries = _entries(unit, _references(postings, credited))
+    redemptions = _redemptions(unit, _references(postings, tuple(_REDEMPTION_CODES)))
     histories = _histories(unit, postings)
     lines = []
     for posting in postings:
@@ -154,6 +157,11 @@ _POT_CODES = {
 _Entries = dict[tuple[str, int], AttendanceEntry]
 
 
+def _references(postings: Sequence[Posted], kinds: tuple[str, ...]) -> list[str]:
+    """What the postings of kinds that begin so are about."""
+    return sorted({each.reference for each in postings if each.kind.startswith(kinds)})
+
+
 def _entries(unit: Unit, references: Sequence[str]) -> _Entries:
     """The entry behind each transaction of an attendance, by kind of link and sequence number."""
     found: _Entries = {}
@@ -161,12 +169,14 @@ def _entries(unit: Unit, references: Sequence[str]) -> _Entries:
         query = (
             select(AttendanceEntry)
             .where(AttendanceEntry.attendance_id.in_(some))
-            .options(
-                joinedload(AttendanceEntry.attendance).joinedload(Attendance.session),
-                joinedload(AttendanceEntry.attendance).selectinload(Attendance.entries),
-            )
+            .options(joinedload(AttendanceEntry.attendance).joinedload(Attendance.session))
         )
-        for entry in unit.db.scalars(query):
+        found_here = unit.db.scalars(query).all()
+        if any(entry.late for entry in found_here):
+            late = {entry.attendance_id for entry in found_here if entry.late}
+            earlier = select(Attendance).where(Attendance.id.in_(late))
+            unit.db.scalars(earlier.options(selectinload(Attendance.entries))).all()
+        for entry in found_here:
             if entry.seq is not None:
                 found["posted", entry.seq] = entry
             if entry.reversal_seq is not None:

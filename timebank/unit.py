@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,7 @@ from timebank.errors import BooksBusy, NotFound, from_ledger
 from timebank.models import Community
 from timebank.roles import Actor
 from timebank.settings import Settings
+from timebank.unchanged import Unchanged
 
 # How long a unit waits for the book's lock before it gives up: LEDGER facts, "5 s still gave
 # locked errors, 30 s gave none".
@@ -53,6 +54,8 @@ class Unit:
     now: datetime
     actor: Actor
     settings: Settings
+    # What this unit has looked at already: the database's session forgets what nobody holds.
+    seen: dict[str, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -90,6 +93,7 @@ class Database:
         self.settings = settings
         self.clock = clock
         self.engine = make_engine(settings.database_url)
+        self.unchanged = Unchanged(self.engine)
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
@@ -161,7 +165,8 @@ class Database:
             ledger.Book.open(connection).lock()
 
     def dispose(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection."""
+        self.unchanged.close()
         self.engine.dispose()
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -13,12 +13,14 @@ from flask import current_app, g
 from flask_login import current_user
 
 from timebank import receipts
+from timebank.clock import local_day
 from timebank.errors import OutcomeUnknown
 from timebank.roles import Actor
 from timebank.unit import NOBODY, Database, Unit
 
 Command = TypeVar("Command")
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 
 def database() -> Database:
@@ -49,6 +51,22 @@ def reading() -> Iterator[Unit]:
     """A unit for reading, of whoever is signed in."""
     with database().reading(current_actor()) as unit:
         yield unit
+
+
+def kept(name: Hashable, read: Callable[[Unit], Value]) -> Value:
+    """What a reading gives to whoever is signed in, read anew after any change, and each day.
+
+    ``name`` holds all else that it depends on. Its value is only looked at: others get it too, in
+    other requests of the same person.
+    """
+    actor = current_actor()
+    today = local_day(database().clock(), database().settings.zone)
+
+    def now() -> Value:
+        with reading() as unit:
+            return read(unit)
+
+    return database().unchanged.get((name, actor, today), now)
 
 
 @contextmanager

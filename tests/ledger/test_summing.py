@@ -53,11 +53,6 @@ def test_sums_are_what_adding_up_gives(book: Book, seed: int, account: str) -> N
     found = book.sums(account, BOUNDS)
     assert {tuple(each[:4]): each.amount for each in found} == added_up(book, account, BOUNDS)
     assert {each.part for each in found} == {0, 1, 2}
-    before = book.last_posting_before(account, BOUNDS[0])
-    assert before is not None
-    assert sorted(book.sums(account, BOUNDS, after=before.account_seq), key=str) == sorted(
-        found, key=str
-    )
 
 
 def test_the_whole_of_an_account_sums_to_its_balance(book: Book) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from timebank import people, statement_text, statements
+from timebank import account_history, people, statement_text, statements
 from timebank.errors import NotFound
 from timebank.models import Member
 from timebank.statements import Balance, HistoryLine
@@ -16,7 +16,7 @@ from web.access import SIGNED_IN, access
 from web.api import shapes
 from web.api.blueprint import Blueprint, PageQuery, page, run
 from web.filters import words
-from web.schemas.fields import Line
+from web.schemas.fields import Day, Line
 from web.schemas.people import AddMemberSchema, ChangeChoicesSchema, ChangeMemberSchema
 
 blp = Blueprint("members", __name__, description="Members and their hours")
@@ -98,9 +98,18 @@ def balance_json(balance: Balance) -> dict[str, Any]:
     }
 
 
+class HistoryQuery(PageQuery):
+    """``until``: begin with what was recorded last up to the end of that day."""
+
+    until = Day(load_default=None)
+
+
 def history_page(unit: Unit, member_id: str, paging: dict[str, Any]) -> dict[str, Any]:
     """Lines of a member's account, newest first; here ``after`` is an ``account_seq``."""
-    lines = statements.current_lines(unit, member_id, paging["limit"] + 1, paging["offset"] or None)
+    before = paging["offset"] or None
+    if before is None and paging["until"] is not None:
+        before = account_history.position_after(unit, member_id, paging["until"])
+    lines = statements.current_lines(unit, member_id, paging["limit"] + 1, before)
     found = page([_line_json(line) for line in lines], paging)
     if found["next"] is not None:
         found["next"] = str(lines[paging["limit"] - 1].account_seq)
@@ -162,7 +171,7 @@ def change_own_choices(command: people.ChangeChoices) -> people.ChoicesChanged:
 
 @blp.route("/me/history")
 @access("account.view_own")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(HistoryQuery, location="query")
 @blp.response(200, HistoryPage)
 def own_history(paging: dict[str, Any]) -> dict[str, Any]:
     """Read what was recorded in your account, newest first."""
@@ -233,7 +242,7 @@ def read_balance(member_id: str) -> dict[str, Any]:
 
 @blp.route("/members/<id:member_id>/history")
 @access("member.view_all")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(HistoryQuery, location="query")
 @blp.response(200, HistoryPage)
 def read_history(paging: dict[str, Any], member_id: str) -> dict[str, Any]:
     """Read what was recorded in a member's account, newest first."""

@@ -57,7 +57,9 @@ def run_server(
     settings = _listening(settings, host, port)
     _log_to_terminal()
     _bring_up_to_date(settings)
-    server = _make_server(settings, threads)
+    from web.app import create_app
+
+    server = make_server(create_app(settings), settings, threads)
     listening = f"http://{_shown(settings.host)}:{_port(server)}"
     _say_setup_code(settings)
     with _stopping_on_signals(), _ticking(settings):
@@ -137,12 +139,10 @@ def _revision(settings: Settings) -> str | None:
     return runner.current(settings.database_url)
 
 
-def _make_server(settings: Settings, threads: int) -> Any:
+def make_server(app: Any, settings: Settings, threads: int) -> Any:
+    """The server that an application is served by; ``Failed`` when it cannot listen."""
     import waitress
 
-    from web.app import create_app
-
-    app = create_app(settings)
     try:
         return waitress.create_server(
             app,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import account_history, months, people, redemptions, statement_lines, statement_text
+from timebank import account_history, months, people, statement_lines, statement_text
 from timebank.account_history import HistoryPage
 from timebank.statement_content import HistoryLine
 from timebank.statement_lines import Balance
+from timebank.unit import Unit
 from web import labels
 from web.access import SIGNED_IN, access
 from web.filters import words
 from web.forms import Form, read_form, whole_argument
 from web.frame import paths
-from web.pages.redemptions import OPEN
 from web.schemas.account import GoToDaySchema
-from web.units import current_actor, reading
+from web.units import current_actor, kept, reading
 
 pages = Blueprint("account", __name__)
 LATEST = 5
@@ -31,23 +33,29 @@ def home() -> str | Response:
     actor = current_actor()
     if actor.member_id is None:
         return _work_page(actor.may("redemption.view_all"))
-    with reading() as unit:
-        balance = statement_lines.balance(unit, actor.member_id)
-        lines = statement_lines.current_lines(unit, actor.member_id, LATEST)
-        asked = redemptions.of_member(unit, actor.member_id)
-        return render_template(
-            "account/home.html",
-            sentences=in_sentences(balance, empty=not lines),
-            balance=balance,
-            lines=lines,
-            asked=[each for each in asked if each.status in OPEN],
-            has_redemptions=bool(asked),
-            say=say_line,
-            change=say_change,
-            quiet=people.member(unit, actor.member_id).quiet_balance,
-            lately=months.lately(unit, actor.member_id) if lines else None,
-            labels=labels,
-        )
+    found = kept("home", _own)
+    balance, lines = found["balance"], found["lines"]
+    return render_template(
+        "account/home.html",
+        sentences=in_sentences(balance, empty=not lines),
+        asked=balance.set_aside[::-1],
+        say=say_line,
+        change=say_change,
+        labels=labels,
+        **found,
+    )
+
+
+def _own(unit: Unit) -> dict[str, Any]:
+    """What the home page shows of whoever acts."""
+    member_id = unit.actor.member_id or ""
+    lines = statement_lines.current_lines(unit, member_id, LATEST)
+    return {
+        "balance": statement_lines.balance(unit, member_id),
+        "lines": lines,
+        "quiet": people.member(unit, member_id).quiet_balance,
+        "lately": months.lately(unit, member_id) if lines else None,
+    }
 
 
 @pages.get("/history")

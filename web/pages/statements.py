@@ -16,7 +16,7 @@ from timebank.statement_formats import FORMATS
 from timebank.statement_said import Reader, said
 from web.access import SIGNED_IN, access
 from web.forms import form_key
-from web.units import current_actor, reading
+from web.units import current_actor, kept, reading
 
 pages = Blueprint("statements", __name__)
 
@@ -63,13 +63,12 @@ def of_group(group_id: str) -> str:
 @access("rewards.view")
 def statement(statement_id: str) -> str:
     """One statement: a sentence first, then each line, made from its fixed content alone."""
-    with reading() as unit:
-        found = statements.statement(unit, statement_id)
-        own = found.member_id is not None and found.member_id == current_actor().member_id
-        return render_template(
-            "statements/statement.html", own=own, forms=FORMATS, back=_back(found, own),
-            **in_words(found),
-        )  # fmt: skip
+    found = kept(("statement", statement_id), lambda unit: statements.statement(unit, statement_id))
+    own = found.member_id is not None and found.member_id == current_actor().member_id
+    return render_template(
+        "statements/statement.html", own=own, forms=FORMATS, back=_back(found, own),
+        **in_words(found),
+    )  # fmt: skip
 
 
 def _back(found: Statement, own: bool) -> tuple[str, str] | None:
