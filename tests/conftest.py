@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.routing import Rule
 
 from tests.postgres import INSTANCE_ROLE, OWNER_ROLE, PostgresMissing, Server, running_server
 
@@ -37,6 +38,25 @@ def instance_settings(names: Iterable[str]) -> list[str]:
 # Somebody who runs a time bank here must not have its data touched by a test.
 for _setting in instance_settings(tuple(os.environ)):
     del os.environ[_setting]
+
+
+# --- applications ---------------------------------------------------------------------------
+
+_compile_builder = Rule._compile_builder
+_builders: dict[tuple[str, ...], Any] = {}
+
+
+def _compile_builder_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """Werkzeug compiles a function for every address of every application, always the same ones:
+    half of what a fresh application costs, and a run of tests makes a thousand of them."""
+    name = (rule.rule, str(rule.subdomain), str(rule.host), str(rule.merge_slashes))
+    key = (*name, repr(rule.defaults), str(append_unknown))
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _compile_builder_once  # type: ignore[method-assign]
 
 
 # --- databases ------------------------------------------------------------------------------

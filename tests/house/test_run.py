@@ -126,3 +126,27 @@ def test_an_unknown_command_lists_the_known_ones():
     assert done.returncode == 2
     assert "There is no command 'dance'" in done.stderr
     assert "run.py demo" in done.stderr
+
+
+@pytest.mark.parametrize(("free", "there"), [(7, True), (5, False)])
+def test_tests_keep_their_files_in_memory_where_there_is_plenty(run, monkeypatch, free, there):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(run, "MEMORY", run.ROOT)
+    monkeypatch.setattr(run, "available", lambda: free * 1024**3)
+    monkeypatch.setattr(run, "PLENTY", 6 * 1024**3)
+    room = type("Room", (), {"f_flag": 0, "f_bavail": 10 * 1024**2, "f_frsize": 1024})
+    monkeypatch.setattr(run.os, "statvfs", lambda _folder: room, raising=False)
+    assert run.in_memory().get("TMPDIR") == (str(run.ROOT) if there else None)
+    # Who names a folder is asked nothing.
+    monkeypatch.setenv("TMPDIR", "/elsewhere")
+    assert run.in_memory()["TMPDIR"] == "/elsewhere"
+    # A folder from which no program may be started is of no use to a database server.
+    monkeypatch.delenv("TMPDIR")
+    room.f_flag = run.os.ST_NOEXEC
+    assert "TMPDIR" not in run.in_memory()
+
+
+def test_the_memory_that_is_to_be_had(run, monkeypatch):
+    told = "MemTotal: 8000 kB\nMemAvailable:    6000 kB\nBuffers: 1 kB\n"
+    monkeypatch.setattr(run.Path, "read_text", lambda _path, **_: told)
+    assert run.available() == 6000 * 1024
