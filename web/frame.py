@@ -92,7 +92,8 @@ def register(app: Flask) -> None:
     """Give templates the frame's variables, and the filters that say things in words.
 
     Beside those of ``web.filters``: ``moment`` (an instant as its local day), ``iso_day`` (the ISO
-    text that statements keep) and ``error_words`` (an error's code).
+    text that statements keep), ``error_words`` (an error's code) and ``who`` (a name behind an
+    id, the operator's too).
     """
     app.context_processor(_frame)
     filters.install(app)
@@ -101,6 +102,7 @@ def register(app: Flask) -> None:
         moment=lambda instant: words().day(local_day_of(instant)),
         iso_day=lambda text: words().day(date.fromisoformat(text)),
         error_words=lambda code, **params: words().error(code, **params),
+        who=lambda name: _("the operator") if name == "console" else name,
     )
 
 

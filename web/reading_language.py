@@ -89,4 +89,3 @@ def keep(response: Response, code: str) -> None:
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
-
