@@ -16,11 +16,8 @@ from web.api.blueprint import Blueprint, PageQuery, page, run
 from web.api.people import own_member_id
 from web.schemas.messages import (
     IssueCertificateSchema,
-    NobodyAnsweredSchema,
     PostLettersSchema,
-    PrintLettersSchema,
     ReadOutSchema,
-    ReturnLetterSchema,
 )
 
 blp = Blueprint("messages", __name__, description="Letters, calls and certificates")
@@ -136,11 +133,10 @@ def list_waiting(query: dict[str, Any]) -> dict[str, Any]:
 @blp.route("/letters", methods=["POST"])
 @access("message.deliver")
 @blp.may_be_keyed
-@blp.arguments(PrintLettersSchema)
 @blp.response(201, shapes.of_result(letters.LettersPrinted))
-def print_letters(command: letters.PrintLetters) -> letters.LettersPrinted:
+def print_letters() -> letters.LettersPrinted:
     """Make a file of the letters that wait; nothing in it is printed twice."""
-    return run(letters.print_letters, command, keyed=False)
+    return run(letters.print_letters, letters.PrintLetters(), keyed=False)
 
 
 @blp.route("/letters/<id:run_id>")
@@ -175,11 +171,10 @@ def post_letters(command: letters.PostLetters, run_id: str) -> letters.LettersPo
 @blp.route("/posted-letters/<id:letter_id>/returned", methods=["POST"])
 @access("message.deliver")
 @blp.may_be_keyed
-@blp.arguments(ReturnLetterSchema)
 @blp.response(200, shapes.of_result(letters.LetterReturned))
-def return_letter(command: letters.ReturnLetter, letter_id: str) -> letters.LetterReturned:
+def return_letter(letter_id: str) -> letters.LetterReturned:
     """Note a letter that came back: nothing more is posted there until somebody has asked."""
-    return run(letters.return_letter, command, keyed=False)
+    return run(letters.return_letter, letters.ReturnLetter(letter_id=letter_id), keyed=False)
 
 
 # --- calls --------------------------------------------------------------------------------------
@@ -219,11 +214,10 @@ def read_out(command: calls.ReadOut, person_id: str) -> calls.Rung:
 @blp.route("/calls/<id:person_id>/not-answered", methods=["POST"])
 @access("message.deliver")
 @blp.may_be_keyed
-@blp.arguments(NobodyAnsweredSchema)
 @blp.response(200, shapes.of_result(calls.Rung))
-def nobody_answered(command: calls.NobodyAnswered, person_id: str) -> calls.Rung:
+def nobody_answered(person_id: str) -> calls.Rung:
     """Note that nobody answered; they are on the list again the next day."""
-    return run(calls.nobody_answered, command, keyed=False)
+    return run(calls.nobody_answered, calls.NobodyAnswered(person_id=person_id), keyed=False)
 
 
 # --- certificates -------------------------------------------------------------------------------
