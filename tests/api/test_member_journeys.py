@@ -198,7 +198,6 @@ PAGES_ALONE = {
         "RecordCheck", "AskSecondApprover", "NoteReturned", "SendAgain",
     },
     "who may do what is given by a person to a person": {"AddPerson", "GrantRole", "EndRole"},
-    "leave given by a person to a person, read before it is given": {"TrustPerson", "EndTrust"},
     "how to be in touch holds addresses of third people": {"ChangeCommunication"},
     "part of a command that has one": {"AttendanceLine", "Figures", "OpeningLine"},
 }  # fmt: skip
