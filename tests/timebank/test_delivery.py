@@ -19,7 +19,7 @@ from tests.timebank.builders import Community
 from tests.timebank.test_redemptions import add_reward, refused, request, step
 from timebank import delivery, links, notices, people, scheduler, statement_text, statements
 from timebank.delivery import SendAgain
-from timebank.errors import NotAllowed, NotFound
+from timebank.errors import BooksBusy, NotAllowed, NotFound, Unavailable
 from timebank.models import OutboxMessage, Statement
 from timebank.redemptions import ApproveRedemption, DeclineRedemption, FulfilRedemption
 from timebank.words import PROBLEMS
@@ -329,3 +329,23 @@ def test_nothing_ticks_before_the_set_up(database, tmp_path):
     instance = Instance(instance_settings(database, tmp_path))
     assert scheduler.tick(instance) == scheduler.Ticked(statements=0, sent=0, failed=0)
     instance.dispose()
+
+
+@pytest.mark.parametrize("code", ["disk_full", "books_busy"])
+def test_without_room_for_statements_the_mail_goes_out_and_somebody_is_told(
+    mailing, server, monkeypatch, caplog, code
+):
+    refusal = BooksBusy() if code == "books_busy" else Unavailable(code)
+
+    def refuse(*_args):
+        raise refusal
+
+    mailing.member("Anna Bell", "anna@example.org")
+    monkeypatch.setattr(scheduler, "issue_due", refuse)
+    if code == "books_busy":  # which is over by the next tick
+        scheduler.tick(mailing.database)
+    else:
+        with pytest.raises(Unavailable, match=code):
+            scheduler.tick(mailing.database)
+    assert len(server[0].mails) == 1
+    assert f"statements wait for the next tick: {code}" in caplog.messages
