@@ -17,7 +17,7 @@ from timebank import sign_ins, throttle, trail
 from timebank.errors import NotAllowed, NotFound
 from timebank.ids import ALPHABET, new_id
 from timebank.member_list import TAKING_PART, member
-from timebank.models import Member, Person, SignInCard
+from timebank.models import Person, SignInCard
 from timebank.role_holders import guarded
 from timebank.roles import not_for_oneself
 from timebank.unit import Database, Unit
@@ -65,12 +65,19 @@ def issue_card(unit: Unit, command: IssueCard) -> CardIssued:
         unit.actor.require("role.grant")
     if found.status not in TAKING_PART:
         raise NotAllowed("member_left")
-    _stop(unit, found)
+    card_id = new_card(unit, found.person_id)
+    trail.record(unit, "card.issued", "member", found.id)
+    return CardIssued(card_id=card_id)
+
+
+def new_card(unit: Unit, person_id: str) -> str:
+    """A new card in the old one's place; for commands that decided that the actor may."""
+    _stop(unit, person_id)
     card_id = new_id()
     unit.db.add(
         SignInCard(
             id=card_id,
-            person_id=found.person_id,
+            person_id=person_id,
             code_sha256=_sha256(code_of(unit, card_id)),
             issued_by=unit.actor.id,
             issued_at=unit.now,
@@ -78,8 +85,7 @@ def issue_card(unit: Unit, command: IssueCard) -> CardIssued:
             revoked_at=None,
         )
     )
-    trail.record(unit, "card.issued", "member", found.id)
-    return CardIssued(card_id=card_id)
+    return card_id
 
 
 def stop_card(unit: Unit, command: StopCard) -> CardStopped:
@@ -87,14 +93,14 @@ def stop_card(unit: Unit, command: StopCard) -> CardStopped:
     if command.member_id != unit.actor.member_id:
         unit.actor.require("card.issue")
     found = member(unit, command.member_id)
-    count = _stop(unit, found)
+    count = _stop(unit, found.person_id)
     if count:
         trail.record(unit, "card.stopped", "member", found.id)
     return CardStopped(member_id=found.id, count=count)
 
 
-def _stop(unit: Unit, found: Member) -> int:
-    card = good_card(unit, found.person_id)
+def _stop(unit: Unit, person_id: str) -> int:
+    card = good_card(unit, person_id)
     if card is None:
         return 0
     card.revoked_at = unit.now

@@ -38,7 +38,8 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, kw_only=True)
 class TrustPerson:
-    """A member trusts somebody, found by e-mail address or, by a coordinator, member number.
+    """A member trusts somebody, found by e-mail address or, by a coordinator, member number; a
+    coordinator may also put somebody on file with neither, who signs in with a card.
 
     ``member_id`` None is the actor's own. ``until_on`` is the last day, None until it is ended.
     Somebody who is not on file is put there and invited. Named again, the newest limits hold.
@@ -147,6 +148,8 @@ def _person(unit: Unit, member: Member, command: TrustPerson, name: str) -> Pers
             raise NotFound("member_not_on_file", field="number")
         return found.person
     email = texts.email(command.email)
+    if email is None and member.id != unit.actor.member_id:
+        return people.new_person(unit, name, None, None, None)  # they get a card on paper
     if email is None:
         raise RuleBroken("trust_needs_email", field="email")
     person = unit.db.scalar(select(Person).where(Person.email == email))
@@ -207,6 +210,11 @@ def of_person(unit: Unit, person_id: str) -> Sequence[Trust]:
     return unit.db.scalars(query.options(whole)).all()
 
 
+def good(unit: Unit, trust_id: str) -> Trust | None:
+    """A consent that holds now; the caller decides whether the actor may know of it."""
+    return unit.db.scalar(_good(unit).where(Trust.id == trust_id))
+
+
 def _good(unit: Unit) -> Select[Trust]:
     return (
         select(Trust)
@@ -234,7 +242,7 @@ class Acting:
 
 def start(unit: Unit, token: str, trust_id: str) -> None:
     """Let a signed-in browser act for the member. Raises ``NotFound('trust_unknown')``."""
-    row = unit.db.scalar(_good(unit).where(Trust.id == trust_id))
+    row = good(unit, trust_id)
     if row is None or row.person_id != unit.actor.person_id or unit.actor.trust_id is not None:
         raise NotFound("trust_unknown")
     _put(unit, token, row.id)

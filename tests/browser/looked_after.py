@@ -10,7 +10,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from timebank import dormant, group_gifts, groups, joining, merging, organisations, people
+from timebank import (
+    dormant,
+    group_gifts,
+    groups,
+    joining,
+    merging,
+    organisations,
+    people,
+    trusted,
+    trusted_cards,
+)
 from timebank import safety_checks as checks
 from timebank.models import Application, Group, GroupGift, Member, Organisation, Person
 from timebank.unit import Unit
@@ -49,6 +59,10 @@ def add(by: By) -> None:
     by(HELEN, joining.note_conversation, talk)
     seen = checks.RecordCheck(person_id=dorothy[1], level="enhanced", issued_on=today)
     by(HELEN, checks.record_check, seen)
+    tom = trusted.TrustPerson(member_id=dorothy[0], name="Tom Clarke", how="phone")
+    trust_id = by(HELEN, trusted.trust_person, tom).trust_id
+    card = trusted_cards.IssueTrustedCard(trust_id=trust_id)
+    by(HELEN, trusted_cards.issue_trusted_card, card)
     tried = dormant.NoteAttempt(
         member_id=dorothy[0], channel="phone", outcome="message_left", tried_on=today
     )

@@ -37,6 +37,7 @@ from timebank.models import (
     SingleUseLink,
     Skill,
     Statement,
+    Trust,
 )
 from timebank.unit import Unit
 
@@ -211,6 +212,7 @@ def _found(unit: Unit, email: str) -> dict[str, list[dict[str, Any]]]:
             "leaving.gone": each("member_id", own or [dorothy]),
             "leaving.check_erase": each("member_id", [dorothy]),
             "languages.language": [{"language": "cy"}],
+            "trusted.card": each("trust_id", ids(select(Trust.id))),
             "roles.ask_end": [{"person": helen, "role": "coordinator"}],
         }
     )

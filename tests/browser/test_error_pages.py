@@ -47,6 +47,8 @@ NOTHING_NEEDED = {
     "statements.mine",
 }
 
+    "trusted.card",
+    "trusted.theirs",
 
 @pytest.mark.parametrize(("role", "least"), [("nobody", 2), ("member", 3), ("administrator", 18)])
 def test_every_form_sent_empty(sample: Site, visit: Visit, role: str, least: int) -> None:

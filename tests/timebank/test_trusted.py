@@ -16,12 +16,14 @@ from timebank import (
     redemptions,
     reward_waiting,
     rewards,
+    sign_in_cards,
     sign_ins,
     statement_lines,
     statements,
     to_do,
     trail,
     trusted,
+    trusted_cards,
 )
 from timebank.community import AgreePolicy, agree_policy, policy
 from timebank.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -298,6 +300,33 @@ def test_a_coordinator_writes_down_what_a_member_said_but_not_about_themselves(
         community.do(trusted.trust_person, own, actor=cora)
     with pytest.raises(NotAllowed, match="role_lacking"):
         community.do(trusted.trust_person, command, actor=cara)
+
+
+def test_somebody_without_an_address_gets_a_card_on_paper(community, dora):
+    cora = community.coordinator("Cora")
+    command = TrustPerson(member_id=dora.member_id, name="Old Tom", how="paper")
+    trust_id = community.do(trusted.trust_person, command, actor=cora).trust_id
+    make = trusted_cards.IssueTrustedCard(trust_id=trust_id)
+    with pytest.raises(NotAllowed, match="role_lacking"):
+        community.do(trusted_cards.issue_trusted_card, make, actor=dora)
+    card_id = community.do(trusted_cards.issue_trusted_card, make, actor=cora).card_id
+    code = community.read(sign_in_cards.code_of, card_id)
+    token = sign_in_cards.sign_in(community.database, code, shared=False)
+    person_id = community.read(sign_ins.person_for_token, token)
+    assert acting(community, person_id, trust_id).member_id == dora.member_id
+    community.do(trusted.end_trust, EndTrust(trust_id=trust_id), actor=cora)
+    with pytest.raises(NotFound, match="trust_unknown"):
+        community.do(trusted_cards.issue_trusted_card, make, actor=cora)
+
+
+def test_nobody_makes_a_card_for_themselves_or_for_somebody_with_a_role(community, dora):
+    cora = community.coordinator("Cora", "cora@example.org")
+    make = trusted_cards.IssueTrustedCard(trust_id=trust(community, dora, "cora@example.org"))
+    with pytest.raises(NotAllowed, match="own_card"):
+        community.do(trusted_cards.issue_trusted_card, make, actor=cora)
+    with pytest.raises(NotAllowed, match="role_lacking"):
+        other = community.coordinator("Olga")
+        community.do(trusted_cards.issue_trusted_card, make, actor=other)
 
 
 def test_a_member_who_is_asked_for_by_number_is_not_found_so(community, dora, cara):

@@ -79,6 +79,22 @@ def test_a_coordinator_writes_it_down(web: Web, dora: MemberAdded, cara: MemberA
     assert web.get(path).status == 403
 
 
+def test_a_card_is_printed_for_who_has_no_address(web: Web, dora: MemberAdded) -> None:
+    cora = staff(web, "Cora Day")
+    web.sign_in(cora)
+    path = f"/members/{dora.member_id}/trusted-people"
+    web.post(path, {"name": "Old Tom", "rewards": "none", "how": "in_person"})
+    href = next(part for part in web.get(path).html.split('"') if part.endswith("/card"))
+    assert "Make a new card" in web.get(href).words
+    assert web.post(href).location == href
+    page = web.get(href)
+    code = re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", page.words)[0]
+    web.new_browser()
+    assert web.post("/sign-in/card", {"code": code}).location == "/"
+    assert 'href="/acting"' in web.get("/").html
+    assert "Act for Dora Bell" in web.get("/acting").words
+
+
 def test_acting_shows_for_whom_on_every_page_and_stops(
     web: Web, dora: MemberAdded, cara: MemberAdded
 ) -> None:

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from timebank import people, trusted
+from timebank import people, sign_in_cards, trusted, trusted_cards
 from timebank.errors import Conflict
 from web import labels
 from web.access import SIGNED_IN, access
 from web.carrying_out import ALL_REFUSALS, carried_out
 from web.forms import Form, form_key, read_form
-from web.schemas.trusted import EndTrustSchema, TrustPersonSchema
+from web.schemas.trusted import EndTrustSchema, IssueTrustedCardSchema, TrustPersonSchema
+from web.squares import square
 from web.units import current_actor, database, reading, run
 
 pages = Blueprint("trusted", __name__)
@@ -100,6 +101,43 @@ def _page(member_id: str, form: Form) -> tuple[str, int]:
             labels=labels,
         )
     return page, form.status
+
+
+# --- a card for them ----------------------------------------------------------------------------
+
+
+@pages.get("/trusted-people/<trust_id>/card")
+@access("card.issue")
+def card(trust_id: str) -> str:
+    """The trusted person's card to print, or what a card is, and the button."""
+    with reading() as unit:
+        row = trusted_cards.trust(unit, trust_id)
+        found = trusted_cards.card(unit, row)
+        shown = (
+            {}
+            if found is None
+            else {
+                "code": sign_in_cards.code_of(unit, found.id),
+                "page": f"{unit.settings.address}/sign-in/card",
+                "square": square(
+                    sign_in_cards.address_of(unit, found.id),
+                    _("Square to point a phone's camera at"),
+                ),
+            }
+        )
+        name = row.person.name
+        return render_template(
+            "trusted/card.html", trust=row, name=name, card=found, key=form_key(), **shown
+        )
+
+
+@pages.post("/trusted-people/<trust_id>/card")
+@access("card.issue")
+def make_card(trust_id: str) -> Response:
+    """A new card; one from before stops working."""
+    form = read_form(IssueTrustedCardSchema, request.form, trust_id=trust_id)
+    run(trusted_cards.issue_trusted_card, form.command, form.key)
+    return redirect(url_for(".card", trust_id=trust_id), 303)
 
 
 # --- acting -------------------------------------------------------------------------------------

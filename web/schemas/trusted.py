@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from timebank import trusted
+from timebank import trusted, trusted_cards
 from web.schemas import CommandSchema
 from web.schemas.fields import N_, Day, Email, Id, Line, OneOf, Whole
 
@@ -30,5 +30,13 @@ class EndTrustSchema(CommandSchema):
     """A consent that ends."""
 
     command = trusted.EndTrust
+
+    trust_id = Id(from_path=True)
+
+
+class IssueTrustedCardSchema(CommandSchema):
+    """A sign-in card for a trusted person."""
+
+    command = trusted_cards.IssueTrustedCard
 
     trust_id = Id(from_path=True)
