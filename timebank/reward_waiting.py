@@ -123,9 +123,16 @@ def taken(unit: Unit, reward_id: str, member_id: str) -> None:
 
 
 def offer_free_places(unit: Unit, reward_id: str) -> int:
-    """Offer every place that is free to who has waited longest; returns how many."""
+    """Offer every place that is free to who has waited longest; returns how many.
+
+    Who has chosen to have no rewards with a money value since then is not asked any more.
+    """
     reward = unit.db.get_one(Reward, reward_id)
     unit.db.flush()
+    if not rewards.is_switched_on(unit, reward):
+        return 0
+    if reward.money_pence is not None:
+        _let_go(unit, reward_id)
     left = rewards.places_left(unit, reward)
     query = (
         select(RewardWait)
@@ -139,7 +146,7 @@ def offer_free_places(unit: Unit, reward_id: str) -> int:
         .order_by(RewardWait.turn)
         .limit(left)
     )
-    if left == 0 or not reward.offered:
+    if left == 0:
         return 0
     found = unit.db.scalars(query).all()
     for each in found:
@@ -150,6 +157,23 @@ def offer_free_places(unit: Unit, reward_id: str) -> int:
         notices.send_later(unit, "reward_place_offered", each.member.person_id, reward_id)
     unit.db.flush()
     return len(found)
+
+
+def _let_go(unit: Unit, reward_id: str) -> None:
+    query = (
+        select(RewardWait)
+        .join(Member, Member.id == RewardWait.member_id)
+        .where(
+            RewardWait.reward_id == reward_id,
+            RewardWait.status == "waiting",
+            Member.no_money_rewards.is_(True),
+        )
+    )
+    for each in unit.db.scalars(query):
+        each.status = "withdrawn"
+        each.revision += 1
+        trail.record(unit, "waiting.left", "waiting", each.id)
+    unit.db.flush()
 
 
 def move_on(database: Database, actor: Actor) -> int:
@@ -215,7 +239,7 @@ def _something_to_do(unit: Unit, reward_id: str) -> bool:
         RewardWait.reward_id == reward_id, RewardWait.status == "waiting"
     )
     reward = unit.db.get_one(Reward, reward_id)
-    if not reward.offered or rewards.places_left(unit, reward) == 0:
+    if not rewards.is_switched_on(unit, reward) or rewards.places_left(unit, reward) == 0:
         return False
     return unit.db.scalars(waiting.limit(1)).first() is not None
 

@@ -190,3 +190,10 @@ def _sentences(web: Web, run_id: str) -> list[str]:
 
 def _verbs(web: Web) -> set[str]:
     return {task.verb for task in web.community.read(to_do.waiting)}
+
+
+def test_administrators_see_by_when_the_words_are_to_be_checked(web: Web) -> None:
+    web.sign_in(ADMIN)
+    assert "To be checked again by Not provided" in web.get("/community").words
+    web.money_rewards_on()
+    assert "To be checked again by 3 March 2027" in web.get("/community").words

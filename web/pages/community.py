@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank import community, directory, people
+from timebank import community, directory, information, people
 from timebank.information import beside_reward
 from timebank.models import Community, Policy
 from timebank.unit import Unit
@@ -40,6 +40,7 @@ def ours() -> str:
             versions=versions,
             named=named,
             holders=people.roles_held(unit),
+            check_again_by=information.check_again_by(versions[0]),
             work=work_labels,
         )
 
