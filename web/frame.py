@@ -115,6 +115,7 @@ def _frame() -> dict[str, Any]:
         "community": found,
         "html_lang": now,
         "other_languages": others,
+        "language_name": languages.own_name(now),
         "language_back": reading_language.way_back() if others else "/",
         "navigation": _navigation(actor) if found else [],
         "person_name": getattr(current_user, "name", None) if actor else None,
