@@ -12,7 +12,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 360, 210
 LEFT, TOP, BOTTOM = 82, 16, 24
 MOST_LINES = 4
-MOST_NAMES = 5
+MOST_NAMES = 4
 _STEPS = (15, 30, *(60 * times * ten for ten in (1, 10, 100, 1000, 10_000) for times in (1, 2, 5)))
 
 

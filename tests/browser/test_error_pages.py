@@ -43,6 +43,8 @@ NOTHING_NEEDED = {
     "opportunities.opportunity",
     "organisations.of_member",
     "projects.project",
+    "showing.mine",
+    "showing.theirs",
     "sign_in_cards.offer",
     "statements.mine",
 }

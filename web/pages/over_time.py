@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask_babel import gettext as _
 
 from timebank import months, people, reciprocity
 from timebank.errors import NotFound
-from timebank.months import OverTime
+from timebank.months import OverTime, Stretch
 from web import labels
 from web.access import access
 from web.chart import chart
@@ -68,7 +69,7 @@ def _page(member_id: str) -> str:
     asked = _asked()
     with reading() as unit:
         own = member_id == unit.actor.member_id
-        found = months.over_time(unit, member_id, **asked)
+        found = _begun(months.over_time(unit, member_id, **asked))
         first, last = found.stretches[0].from_on, found.stretches[-1].until_on
         names = [_name(found, each.from_on) for each in found.stretches]
         return render_template(
@@ -91,6 +92,18 @@ def _asked() -> dict[str, Any]:
         raise NotFound("year_empty")
     asked: dict[str, Any] = read.command
     return asked
+
+
+def _begun(found: OverTime) -> OverTime:
+    """Without the months before anything happened; one stays in any case."""
+    stretches = found.stretches
+    while len(stretches) > 1 and not found.opening_minutes and _empty(stretches[0]):
+        stretches = stretches[1:]
+    return replace(found, stretches=stretches)
+
+
+def _empty(each: Stretch) -> bool:
+    return not (each.given_minutes or each.used_minutes or each.other_minutes)
 
 
 def _name(found: OverTime, day: date) -> str:

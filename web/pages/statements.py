@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -63,12 +64,15 @@ def of_group(group_id: str) -> str:
 @access("rewards.view")
 def statement(statement_id: str) -> str:
     """One statement: a sentence first, then each line, made from its fixed content alone."""
-    found = kept(("statement", statement_id), lambda unit: statements.statement(unit, statement_id))
+    said_here = kept(
+        ("statement", statement_id, str(get_locale())),
+        lambda unit: in_words(statements.statement(unit, statement_id)),
+    )
+    found: Statement = said_here["statement"]
     own = found.member_id is not None and found.member_id == current_actor().member_id
     return render_template(
-        "statements/statement.html", own=own, forms=FORMATS, back=_back(found, own),
-        **in_words(found),
-    )  # fmt: skip
+        "statements/statement.html", own=own, forms=FORMATS, back=_back(found, own), **said_here
+    )
 
 
 def _back(found: Statement, own: bool) -> tuple[str, str] | None:
