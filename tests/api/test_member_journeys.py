@@ -182,7 +182,8 @@ def test_on_behalf_by_telephone(bench_on_both: Bench) -> None:
 # What pages do and the API does not, and why not.
 PAGES_ALONE = {
     "the door itself, or what opens it: for people, not for programs": {
-        "IssueCard", "StopCard", "RemovePasskey", "StopPasskeys", "InvitePerson", "SetUp",
+        "IssueCard", "IssueTrustedCard", "StopCard", "RemovePasskey", "StopPasskeys",
+        "InvitePerson", "SetUp",
     },
     "done once in a life, after reading what it means": {"LeaveGroup", "ErasePerson"},
     "an address that is secret; a program has its token": {"MakeFeed", "StopFeed"},
@@ -221,14 +222,15 @@ def _with_schema() -> set[str]:
 
 
 def _with_operation() -> set[str]:
-    """Every command that an operation of the API carries out."""
-    takes = [
-        inspect.unwrap(each).__annotations__.get("command")
+    """Every command that an operation of the API is given, or makes from its address."""
+    operations = [
+        inspect.unwrap(each)
         for module in _modules(web.api)
         for each in vars(module).values()
         if inspect.isfunction(each)
     ]
-    return {str(each).rpartition(".")[2] for each in takes if each is not None}
+    given = {str(each.__annotations__.get("command")).rpartition(".")[2] for each in operations}
+    return given.union(*(each.__code__.co_names for each in operations))
 
 
 def test_every_command_has_an_operation_or_a_reason() -> None:
