@@ -90,6 +90,7 @@ def _real_ids(bench: Bench) -> dict[str, str]:
         "member_id": mary,
         "session_id": bench.session_id,
         "activity_type_id": bench.community.activity(),
+        "language": "cy",
         "attendance_id": door.get(f"/sessions/{bench.session_id}").json["attendances"][0]["id"],
         **_project(door),
         "reward_id": bench.class_id,

@@ -35,6 +35,7 @@ NOTHING_NEEDED = {
     "groups.group",
     "histories.bring",
     "joining.checks",
+    "languages.language",
     "links.link",
     "listings.listing",
     "listings.mine",
@@ -47,10 +48,10 @@ NOTHING_NEEDED = {
     "showing.theirs",
     "sign_in_cards.offer",
     "statements.mine",
-}
-
     "trusted.card",
     "trusted.theirs",
+}
+
 
 @pytest.mark.parametrize(("role", "least"), [("nobody", 2), ("member", 3), ("administrator", 18)])
 def test_every_form_sent_empty(sample: Site, visit: Visit, role: str, least: int) -> None:
