@@ -52,3 +52,21 @@ def test_naming_acting_asking_and_stopping(sample: Site, visit: Visit) -> None:
     page.get_by_text("You act for yourself again.").wait_for()
     assert heading(page) == "Who trusts me"
     assert banner.count() == 0
+
+
+def test_a_coordinator_writes_it_down_and_prints_a_card(sample: Site, visit: Visit) -> None:
+    page = visit(sample)
+    sign_in(page, "helen@example.org")
+    page.goto("/members?q=dorothy")
+    follow(page, "Dorothy Clarke")
+    follow(page, "Who may act for them")
+    assert "Tom Clarke" in text(page)
+    fine(page)
+    press(page, "Write it down")
+    assert page.title().startswith("Error: ")
+    fine(page)
+    follow(page, "Sign-in card")
+    assert heading(page) == "Sign-in card"
+    fine(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    fine(page)
