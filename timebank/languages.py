@@ -101,7 +101,8 @@ def _key(message: Message) -> tuple[str | None, str]:
 
 def _is_whole(message: Message) -> bool:
     said = message.string
-    return bool(said) and (isinstance(said, str) or all(said))
+    forms = [said] if isinstance(said, str) else said or []
+    return bool(forms) and all(forms)
 
 
 # --- which one to use -------------------------------------------------------------------------
