@@ -146,6 +146,7 @@ def _details(unit: Unit, member: Member) -> Iterator[tuple[Any, ...]]:
     yield N_("Hours you are credited"), member.choice
     yield N_("No rewards with a money value"), member.no_money_rewards
     yield N_("Statements"), member.statement_by
+    yield N_("First page without a figure"), member.quiet_balance
     found = unit.db.get(Communication, person.id)
     if found is not None:
         yield N_("How we reach you"), found.channel

@@ -57,6 +57,7 @@ def test_how_hours_are_shown(bench: Bench) -> None:
     body = {"revision": revision, "quiet_balance": True}
     assert bench.mary.put("/me/showing", body).json["revision"] == revision + 1
     assert bench.mary.put("/me/showing", body).status_code == 409
+    assert bench.mary.get("/me").json["member"]["quiet_balance"] is True
     path = f"/members/{bench.mary_actor.member_id}/showing"
     back = {"revision": revision + 1, "quiet_balance": False}
     assert bench.cora.put(path, back).status_code == 200

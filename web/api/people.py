@@ -23,7 +23,8 @@ blp = Blueprint("members", __name__, description="Members and their hours")
 
 
 class MemberShape(Schema):
-    """A member. ``number`` is what people read out; ``needs`` what helps them take part.
+    """A member. ``number`` is what people read out; ``needs`` what helps them take part;
+    ``quiet_balance``: their first page leaves out what they have.
 
     Send ``revision`` back with a change, so that a stale copy is found out.
     """
@@ -41,6 +42,7 @@ class MemberShape(Schema):
     choice = shapes.text()
     no_money_rewards = shapes.yes_no()
     statement_by = shapes.text()
+    quiet_balance = shapes.yes_no()
     revision = shapes.whole()
 
 
