@@ -7,7 +7,7 @@ import re
 from tests.timebank.test_languages import passed
 from tests.web.conftest import Page, Web
 from tests.web.work import ADMIN
-from timebank import languages
+from timebank import languages, statements
 from timebank.models import LanguagePassed, Person
 from timebank.words import Words
 
@@ -205,3 +205,20 @@ def test_unpassed_words_about_benefits_are_english_and_marked_so(web: Web) -> No
     after = web.get(f"/rewards/{voucher}")
     assert "If you get benefits." not in after.html
     assert '<div lang="en">' not in after.html
+
+
+def test_a_statement_keeps_the_language_it_was_issued_in(web: Web) -> None:
+    passed(web.community)
+    anna = web.member("Anna Bell")
+    web.credited(anna.member_id, 60)
+    web.community.clock.forward(days=40)
+    with web.community.unit() as unit:
+        statements.issue(unit, statements.last_ended(unit))
+    web.sign_in(anna)
+    path = re.findall(r'href="(/statements/[0-9a-f]{32})"', web.get("/statements").html)[0]
+    assert "<span>" in web.get(path).html
+    change(web, "cy", path)
+    page = web.get(path)
+    assert language_of(page) == "cy"
+    assert '<p class="govuk-body-l" lang="en">' in page.html
+    assert '<span lang="en">' in page.html
