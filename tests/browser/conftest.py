@@ -48,7 +48,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of the sample community, to copy."""
-    folder = tmp_path_factory.mktemp("sample") / "data"
+    return build_sample(tmp_path_factory.mktemp("sample") / "data")
+
+
+def build_sample(folder: Path) -> Path:
+    """The sample community, and one of everything else that a page can show, in a new folder."""
     found = settings.load({"TIMEBANK_DATA": str(folder)})
     migrate(found)
     samples.build(found, end=START)
