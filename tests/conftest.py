@@ -272,6 +272,11 @@ def skips_are_failures() -> bool:
     return os.environ.get("CI", "").lower() in ("1", "true")
 
 
+def everything() -> bool:
+    """Say whether this run takes every journey in every way, and not a sensible part of them."""
+    return os.environ.get("TIMEBANK_TEST_ALL", "").lower() in ("1", "true")
+
+
 def _forbid_skip(report: pytest.TestReport | pytest.CollectReport, marks: set[str]) -> None:
     if report.skipped and not hasattr(report, "wasxfail") and not marks & MAY_SKIP:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr

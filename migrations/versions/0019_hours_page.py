@@ -12,5 +12,6 @@ down_revision = "0018"
 
 def upgrade() -> None:
     op.add_column(
-        "member", sa.Column("quiet_balance", sa.Boolean(), nullable=False, server_default=sa.false())
+        "member",
+        sa.Column("quiet_balance", sa.Boolean(), nullable=False, server_default=sa.false()),
     )

@@ -14,12 +14,12 @@ from tests.browser.conftest import Visit, copied, sign_in
 from tests.browser.places import ROLES, Places
 from tests.browser.site import Site
 from tests.browser.test_error_pages import ALWAYS_RIGHT, forms
-from tests.conftest import skips_are_failures
+from tests.conftest import everything
 
 pytestmark = pytest.mark.browser
 
 # Staff see mostly what members see, and more of it: their walk is for when all is asked for.
-WALKED = list(ROLES) if skips_are_failures() else ["nobody", "member"]
+WALKED = list(ROLES) if everything() else ["nobody", "member"]
 _MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 _WORDS = re.compile(r">[^<]+<|\b(?:href|action|value|for|id|name|aria-[a-z]+)=\"[^\"]*\"")
 

@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.conftest import skips_are_failures
+from tests.conftest import everything
 from tests.mail_server import Kept, mail_server, settings_for
 from tests.troublesome import KEPT, LONG, MARKUP, NAMES, REFUSED, together
 from tests.web.forms_found import WORDS, forms_of
@@ -111,7 +111,7 @@ def test_the_naughty_strings_come_back_as_they_were_typed(walk: Walk) -> None:
     found = json.loads(NAUGHTY.read_text(encoding="utf-8"))
     kept = [each for each in found if each.strip() and _can_be_shown(each)]
     assert len(kept) > 400
-    wrong = _typed(walk, kept if skips_are_failures() else kept[::10])
+    wrong = _typed(walk, kept if everything() else kept[::10])
     assert "\n".join(wrong) == ""
 
 
@@ -257,7 +257,7 @@ def _batches() -> list[tuple[str, str]]:
     return [(name, words[i % len(words)]) for i, name in enumerate(names)]
 
 
-@pytest.mark.parametrize("number", range(len(_batches()) if skips_are_failures() else FEW))
+@pytest.mark.parametrize("number", range(len(_batches()) if everything() else FEW))
 def test_every_page_paper_and_file_of_hers_is_whole(walk: Walk, number: int) -> None:
     name, words = _batches()[number]
     who = ("victim", "coordinator", "treasurer", "administrator")[number % 4]
