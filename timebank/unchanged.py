@@ -46,8 +46,9 @@ class Unchanged:
         return value
 
     def close(self) -> None:
-        """Close the connection that watches; the next question opens another."""
+        """Close the connection that watches, and forget; the next question opens another."""
         with self._lock:
+            self._kept = (None, {})
             if self._watching is not None:
                 self._watching.close()
             self._watching = None

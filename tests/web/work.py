@@ -45,8 +45,9 @@ def check(web: Web, session_id: str, page: Page, rows: Mapping[str, Mapping[str,
 
 @contextmanager
 def queries(web: Web) -> Iterator[list[str]]:
-    """The statements that the application sends to the database meanwhile."""
+    """The statements that the application sends to the database meanwhile, with nothing kept."""
     sent: list[str] = []
+    web.app.extensions["timebank"].unchanged.close()
 
     def note(_connection, _cursor, statement, *_rest):  # type: ignore[no-untyped-def]
         sent.append(statement)
