@@ -1,7 +1,8 @@
 """Text that people type, checked once for every door: pages, API, import and command line.
 
-What comes back is stripped, in Unicode NFC, without control characters: it can be stored on both
-engines (PostgreSQL refuses NUL), put in a mail header, and read aloud.
+What comes back is as it was typed, stripped, without control characters: it can be stored on both
+engines (PostgreSQL refuses NUL), put in a mail header, and read aloud. Letters are not composed:
+that is for whoever compares (``near_names``) and for e-mail addresses.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def clean(
     None counts as empty. Raises ``RuleBroken``: ``text_missing``, ``text_too_long``,
     ``text_control``, each with ``field``.
     """
-    found = unicodedata.normalize("NFC", text or "")
+    found = text or ""
     if lines:
         found = found.replace("\r\n", "\n").replace("\r", "\n")
     found = found.strip()
@@ -72,7 +73,7 @@ def email(text: str | None, field: str = "email") -> str | None:
     The test is one that never refuses a real address of the usual form: what decides is whether
     mail arrives.
     """
-    found = optional(text, field, most=MOST_EMAIL)
+    found = optional(unicodedata.normalize("NFC", text or ""), field, most=MOST_EMAIL)
     if found is None:
         return None
     local, at, domain = found.rpartition("@")
