@@ -1,7 +1,6 @@
-"""What a letter or a call says of somebody's requests: which reward, its reference, its hours.
+"""What a letter or a call says of somebody's requests: their references, by which anybody can ask.
 
-A mail names neither, because it can be read by others on the way; a letter is in an envelope, and a
-call begins by asking who is there.
+Never the reward or its hours: a letter lies about, and a call is overheard.
 """
 
 from __future__ import annotations
@@ -26,9 +25,6 @@ def about(unit: Unit, messages: Sequence[OutboxMessage], words: Words) -> list[s
         .order_by(Redemption.requested_at, Redemption.id)
     )
     return [
-        words.say(
-            N_("This is about: %(title)s. The reference is %(reference)s, and it uses %(hours)s."),
-            title=found.title, reference=found.reference, hours=words.duration(found.price_minutes),
-        )
+        words.say(N_("This is about your request %(reference)s."), reference=found.reference)
         for found in unit.db.scalars(query)
-    ]  # fmt: skip
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from timebank import drafts
+from timebank import drafts, retention
 from timebank.errors import NotAllowed, NotFound
 
 
@@ -54,6 +54,7 @@ def test_what_nobody_touches_goes(community):
     community.clock.forward(days=61)
     assert community.read(drafts.drafts, old) == []
     save(community, new, rows(anna))
+    retention.clean(community.database, community.console)
     count = community.read(lambda unit: unit.db.query(drafts.CreditDraft).count())
     assert count == 1
 

@@ -108,10 +108,7 @@ def test_a_letter_says_which_request_it_is_about_and_a_mail_does_not(community: 
         for row in rows:
             row.person_id, row.subject_id = anna.person_id, asked.redemption_id
         said = redemption_words.about(unit, rows, Words("en"))
-        assert said == [
-            f"This is about: Pottery class. The reference is {asked.reference}, and it uses"
-            " 1 hour 30 minutes."
-        ]
+        assert said == [f"This is about your request {asked.reference}."]
         assert said[0] in notices.on_paper(unit, rows, Words("en"))
         assert asked.reference not in notices.render_together(unit, rows)[1]
         assert redemption_words.about(unit, [message("hours_credited")], Words("en")) == []
