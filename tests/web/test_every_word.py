@@ -42,7 +42,7 @@ _SPOKEN = {"alt", "title", "placeholder", "aria-label", "aria-description", "lab
 _SILENT = {"script", "style"}
 # References, digests, ids, addresses and times: no words of any language.
 _NO_WORDS = re.compile(
-    r"\b[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5})+\b|\b[0-9a-f]{8,}\b|https?://\S+|\S+@\S+|/[\w/<>:.-]+|#[0-9a-f]{6}"
+    r"\b[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5})+\b|\b(?:[0-9a-f]{8,}|[0-9A-F]{8})\b|https?://\S+|\S+@\S+|/[\w/<>:.-]+|#[0-9a-f]{6}"
 )
 # Names of formats, of a licence and of an office: the same in every language.
 _ALIKE = {"DWP", "QR", "CSV", "PDF", "GNU", "PIN", "JSON", "OpenAPI", "Idempotency", "Key"}
