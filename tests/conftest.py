@@ -12,6 +12,7 @@ import secrets
 import shutil
 import socket
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -262,6 +263,22 @@ def browser_type_launch_args(
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
     return {**browser_type_launch_args, "executable_path": chromium_path, "args": arguments}
+
+
+# --- nothing is left out unseen -------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a run in which two tests have one id: several workers would run only one of them."""
+    twice = repeated([item.nodeid for item in items])
+    if twice:
+        raise pytest.UsageError(f"more than one test is called {', '.join(twice)}")
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return those names that stand in the list more than once."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)
 
 
 # --- skips are loud -------------------------------------------------------------------------

@@ -78,3 +78,8 @@ def test_settings_of_a_real_instance_do_not_reach_the_tests():
     names = ["PATH", "TIMEBANK_DATA", "TIMEBANK_TEST_DATABASE_URL", "TIMEBANK_CHROMIUM"]
     assert conftest.instance_settings(names) == ["TIMEBANK_DATA"]
     assert conftest.instance_settings(os.environ) == []
+
+
+def test_two_tests_of_one_name_are_noticed():
+    assert conftest.repeated(["a", "b", "a", "c"]) == ["a"]
+    assert conftest.repeated(["a", "b"]) == []
