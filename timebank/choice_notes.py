@@ -16,7 +16,7 @@ from timebank.unit import Unit
 # In the order in which they are shown.
 TOPICS = (
     "hours", "no_money", "statement_by", "frequency", "channel", "form", "language", "copied",
-    "no_news", "matters", "liked", "named",
+    "no_news", "quiet", "matters", "liked", "named",
 )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def _now(unit: Unit, member: Member, noted: dict[str, ChoiceMade]) -> dict[str, 
         "hours": member.choice,
         "no_money": yes_no(member.no_money_rewards),
         "statement_by": member.statement_by,
+        "quiet": yes_no(member.quiet_balance),
         "frequency": schedules.as_code(when.choice, when.schedule),
         **communication.codes(communication.of_person(unit, member.person_id), member.person),
     }  # fmt: skip

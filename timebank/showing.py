@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from timebank import trail
+from timebank import choice_notes, trail
 from timebank.errors import NotAllowed
 from timebank.member_list import member
 from timebank.unit import Unit
@@ -43,6 +43,8 @@ def change_showing(unit: Unit, command: ChangeShowing) -> ShowingChanged:
     found = member(unit, member_id)
     if found.revision != command.revision:
         raise trail.changed(unit, found.id)
+    before, now = map(choice_notes.yes_no, (found.quiet_balance, command.quiet_balance))
+    choice_notes.note(unit, found.id, "quiet", before, now)
     found.quiet_balance = command.quiet_balance
     found.revision += 1
     trail.record(

@@ -139,6 +139,7 @@ def test_who_wants_it_quiet_is_not_met_by_a_figure(web: Web, anna) -> None:
     assert "My hours What you have stands at the top of everything" in home.words
     assert "You have 2 hours 15 minutes." in web.get("/history").words
     assert "checked" in web.get("/choices/showing").html
+    assert "Hours on the first page Left out Since" in web.get("/choices/history").words
     web.post("/choices/showing", {})
     assert "You have 2 hours 15 minutes." in web.get("/").words
 

@@ -34,6 +34,7 @@ _PLACES = {
     "language": ("contact.mine", "contact.theirs"),
     "copied": ("contact.mine", "contact.theirs"),
     "no_news": ("contact.mine", "contact.theirs"),
+    "quiet": ("showing.mine", "showing.theirs"),
     "matters": ("preferences.mine", "preferences.theirs"),
     "liked": ("preferences.mine", "preferences.theirs"),
     "named": ("preferences.mine", "preferences.theirs"),

@@ -33,15 +33,10 @@ class PassLanguageSchema(CommandSchema):
     passed_on = Day(error_messages=_WHEN)
 
 
-class PassInformationSchema(CommandSchema):
+class PassInformationSchema(PassLanguageSchema):
     """Somebody read the information about benefits in a language, and passes it."""
 
     command = languages.PassInformation
-
-    language = Line(most=20, from_path=True)
-    revision = Whole()
-    passed_by_id = Id(error_messages=_WHO)
-    passed_on = Day(error_messages=_WHEN)
 
 
 class SwitchLanguageOffSchema(CommandSchema):
