@@ -164,6 +164,7 @@ def test_entities_do_not_grow():
         repacked(sheet1=b"<worksheet"),
         repacked(workbook=b"no xml"),
     ],
+    ids=["begun", "old", "broken sheet", "no workbook"],  # a zip's own bytes hold the time
 )
 def test_what_is_no_xlsx(data):
     assert refusal(data)[0] == "sheet_not_xlsx"
