@@ -7,6 +7,7 @@ def test_home(sample, visit):
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 from sqlalchemy import select
 
 from tests.browser import after, looked_after
@@ -29,7 +30,7 @@ from timebank.figures import Figures
 from timebank.history_files import HistoryOptions
 from timebank.history_import import apply_history, plan_history
 from timebank.member_files import MemberOptions
-from timebank.models import Attendance, Person, Redemption, Session
+from timebank.models import Attendance, Member, Person, Redemption, Session
 from timebank.sample_content import COMMUNITY, PASSWORD
 from timebank.unit import NOBODY, Database, Unit
 from web.command.instance import migrate
@@ -75,7 +76,8 @@ def _more(found: settings.Settings) -> None:
     change = ChangeCommunity(**{each.name: details[each.name] for each in fields(ChangeCommunity)})
     by("Priya Shah", change_community, change)
     with database.reading(NOBODY) as unit:
-        asked = select(Redemption.id).where(Redemption.status == "requested")
+        waiting = select(Redemption.id).where(Redemption.status == "requested")
+        asked = waiting.order_by(Redemption.title, Redemption.requested_at)
         redemption_id = unit.db.scalars(asked.limit(1)).one()
         dorothy = _person(unit, "Dorothy Clarke")
     ask = approvals.AskSecondApprover(redemption_id=redemption_id)
@@ -85,7 +87,9 @@ def _more(found: settings.Settings) -> None:
     looked_after.add(by)
     with database.reading(NOBODY) as unit:
         there = select(Attendance).join(Attendance.session).join(Attendance.member)
-        newest = there.order_by(Session.starts_on.desc(), Attendance.id).limit(1)
+        named = there.join(Member.person)
+        # By name: ids are drawn by chance, and the same person has to be met in every run.
+        newest = named.order_by(Session.starts_on.desc(), Person.name).limit(1)
         attended = unit.db.scalars(newest).one()
         person, session_id = attended.member.person.name, attended.session_id
         member_id = attended.member_id
@@ -155,11 +159,27 @@ def clear(mails: Kept) -> None:
     mails.envelopes.clear()
 
 
+PAGES = pytest.StashKey[list[Page]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+    """Say of a journey that failed where each of its browsers stood."""
+    report = yield
+    if call.when == "call" and report.failed:
+        for page in item.stash.get(PAGES, []):
+            with contextlib.suppress(Error):
+                words = page.locator("body").inner_text(timeout=1000)
+                report.sections.append((f"the browser stood at {page.url}", words))
+    return report
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Opens browsers of their own; at the end none may have asked elsewhere or complained."""
     watches: list[Watch] = []
     opened: list[Any] = []
+    pages = request.node.stash.setdefault(PAGES, [])
 
     def open_one(site: Site, *, width: int = 1280, **options: Any) -> Page:
         context = browser.new_context(
@@ -168,7 +188,8 @@ def visit(browser: Browser) -> Iterator[Visit]:
         context.set_default_timeout(15_000)
         opened.append(context)
         watches.append(Watch(site.address))
-        return watches[-1].over(context.new_page())
+        pages.append(watches[-1].over(context.new_page()))
+        return pages[-1]
 
     yield open_one
     for context in opened:

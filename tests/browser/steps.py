@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.checks import problems
 from tests.browser.site import Site
@@ -13,14 +13,19 @@ from timebank.unit import Unit
 
 def press(page: Page, name: str) -> None:
     """Press the button, or the link that looks like one, and wait for the page after it."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
+    leave_by(page.get_by_role("button", name=name, exact=True))
 
 
 def follow(page: Page, name: str) -> None:
     """Follow the first link that begins with these words."""
-    with page.expect_navigation():
-        page.get_by_role("link", name=re.compile("^" + re.escape(name))).first.click()
+    leave_by(page.get_by_role("link", name=re.compile("^" + re.escape(name))).first)
+
+
+def leave_by(target: Locator) -> None:
+    """Click what leads to another page, and wait for that: a click on a page that is still
+    coming can miss what it was meant for."""
+    with target.page.expect_navigation():
+        target.click()
 
 
 def heading(page: Page) -> str:

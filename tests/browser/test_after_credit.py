@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.site import Site, link_in
-from tests.browser.steps import fine, follow, head_seq, heading, press, text
+from tests.browser.steps import fine, follow, head_seq, heading, leave_by, press, text
 from timebank.community import AgreePolicy, agree_policy, policy
 from timebank.unit import Unit
 
@@ -29,8 +29,7 @@ def credit(page: Page, *names: str) -> None:
         page.get_by_label(name).check()
     press(page, "Go on to the time")
     press(page, "Check the answers")
-    page.get_by_role("button", name=re.compile("^Credit ")).click()
-    page.wait_for_load_state()
+    leave_by(page.get_by_role("button", name=re.compile("^Credit ")))
     assert heading(page) == "The hours are credited"
 
 
@@ -89,8 +88,7 @@ def test_a_line_opens_and_a_query_begins_there(sample: Site, visit: Visit) -> No
     grace = visit(sample, width=320)
     sign_in(grace, GRACE)
     grace.goto("/history")
-    grace.locator("main tbody a").first.click()
-    grace.wait_for_load_state()
+    leave_by(grace.locator("main tbody a").first)
     assert "In the books" in text(grace)
     fine(grace)
     if grace.get_by_role("button", name="This isn’t right").count():
@@ -191,8 +189,7 @@ def test_what_follows_a_session(sample: Site, visit: Visit) -> None:
     helen.goto("/to-do")
     follow(helen, "Ask how people are")
     waiting = helen.get_by_role("button", name="I have asked").count()
-    with helen.expect_navigation():
-        helen.get_by_role("button", name="I have asked").first.click()
+    leave_by(helen.get_by_role("button", name="I have asked").first)
     assert helen.get_by_role("button", name="I have asked").count() == waiting - 1
     sample.clock.forward(hours=2)
     sample.tick()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.site import Site
-from tests.browser.steps import fine, follow, heading, press, text
+from tests.browser.steps import fine, follow, heading, leave_by, press, text
 from tests.timebank.pdf_reading import words_of
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def test_letters_posted_one_back_and_a_call(sample: Site, visit: Visit) -> None:
     assert "Posted" in text(page)
     fine(page)
     row = page.get_by_role("row").filter(has_text="Dorothy Clarke")
-    row.get_by_role("button", name="It came back").click()
+    leave_by(row.get_by_role("button", name="It came back"))
     assert "Came back" in text(page)
     _ask_and_ring(page)
     sample.tick()

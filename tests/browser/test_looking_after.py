@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.site import Site, link_in
-from tests.browser.steps import fine, follow, heading, press, text
+from tests.browser.steps import fine, follow, heading, leave_by, press, text
 from timebank.sample_content import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def test_somebody_joins_after_a_conversation(sample: Site, visit: Visit) -> None
     page = visit(sample)
     sign_in(page, HELEN)
     page.goto("/to-do")
-    page.get_by_role("row").filter(has_text="Tariq Aziz").get_by_role("link").click()
+    leave_by(page.get_by_role("row").filter(has_text="Tariq Aziz").get_by_role("link"))
     assert heading(page) == "Tariq Aziz asks to join"
     press(page, "Note a conversation or a step")
     page.get_by_label("By phone").check()

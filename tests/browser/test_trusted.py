@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import Visit, sign_in
 from tests.browser.site import Site
-from tests.browser.steps import fine, follow, heading, press, sign_out, text
+from tests.browser.steps import fine, follow, heading, leave_by, press, sign_out, text
 
 pytestmark = pytest.mark.browser
 
@@ -38,17 +38,17 @@ def test_naming_acting_asking_and_stopping(sample: Site, visit: Visit) -> None:
     assert page.get_by_role("link", name="To do").count() == 0
     page.goto("/rewards?kind=class")
     fine(page)
-    page.get_by_role("main").locator(".tb-card a").first.click()
+    leave_by(page.get_by_role("main").locator(".tb-card a").first)
     press(page, "Use hours for this")
     assert banner.is_visible()
     fine(page)
-    page.get_by_role("main").get_by_role("button", name="for this class").click()
+    leave_by(page.get_by_role("main").get_by_role("button", name="for this class"))
     page.get_by_text("Helen Marsh, for Grace Okafor").wait_for()
     fine(page)
     page.goto("/choices")
     assert "This is not among what you may do" in text(page)
     fine(page)
-    banner.get_by_role("button", name="Stop").click()
+    leave_by(banner.get_by_role("button", name="Stop"))
     page.get_by_text("You act for yourself again.").wait_for()
     assert heading(page) == "Who trusts me"
     assert banner.count() == 0

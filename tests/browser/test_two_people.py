@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import SAM, Visit, sign_in
 from tests.browser.site import Site, link_in
-from tests.browser.steps import fine, follow, head_seq, heading, press, text
+from tests.browser.steps import fine, follow, head_seq, heading, leave_by, press, text
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +77,7 @@ def test_a_stale_correction_shows_what_differs(sample: Site, visit: Visit) -> No
     for page, name, hours in zip(pages, (HELEN, PRIYA), ("4", "5"), strict=True):
         sign_in(page, name)
         page.goto("/sessions")
-        page.get_by_role("link", name=re.compile("what did we learn")).first.click()
+        leave_by(page.get_by_role("link", name=re.compile("what did we learn")).first)
         follow(page, "Grace Okafor")
         press(page, "Put this right")
         page.get_by_label("The time was wrong").check()

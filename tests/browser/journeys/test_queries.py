@@ -20,8 +20,7 @@ def test_a_posting_is_opened_queried_and_settled(come: Come, riverside: Site) ->
     words = "I left at three, not at four."
     mohammed = come(MOHAMMED)
     mohammed.go("/history")
-    mohammed.page.locator("main tbody th a").last.click()
-    mohammed.look()
+    mohammed.leave_by(mohammed.page.locator("main tbody th a").last)
     for part in (
         "How the time came about",
         "Session",

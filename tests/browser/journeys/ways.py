@@ -108,14 +108,15 @@ class Visitor:
 
     def press(self, text: str, /, **params: Any) -> None:
         """Press a button, or the link that looks like one, and wait for the page after it."""
-        self._leave_by(self.button(text, **params))
+        self.leave_by(self.button(text, **params))
 
     def follow(self, text: str, /, **params: Any) -> None:
         """Follow the first link that begins with these words."""
         begins = re.compile("^" + re.escape(self.say(text, **params)))
-        self._leave_by(self.page.get_by_role("link", name=begins).first)
+        self.leave_by(self.page.get_by_role("link", name=begins).first)
 
-    def _leave_by(self, target: Locator) -> None:
+    def leave_by(self, target: Locator) -> None:
+        """Click what leads to another page, and wait for that."""
         with self.page.expect_navigation():
             target.click()
         self.look()
