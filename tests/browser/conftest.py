@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.browser import after, looked_after
 from tests.browser.checks import Watch
 from tests.browser.site import START, Site, served
+from tests.cheap import hash_password
 from tests.mail_server import Kept, mail_server
 from timebank import agreements, approvals, community, imports, people, sent_time, settings
 from timebank import sample as samples
@@ -30,7 +31,7 @@ from timebank.figures import Figures
 from timebank.history_files import HistoryOptions
 from timebank.history_import import apply_history, plan_history
 from timebank.member_files import MemberOptions
-from timebank.models import Attendance, Member, Person, Redemption, Session
+from timebank.models import Attendance, Member, Password, Person, Redemption, Session
 from timebank.sample_content import COMMUNITY, PASSWORD
 from timebank.unit import NOBODY, Database, Unit
 from web.command.instance import migrate
@@ -100,6 +101,8 @@ def _more(found: settings.Settings) -> None:
     )
     by("Helen Marsh", agreements.propose_agreement, agreed)
     _files(by, database, session_id)
+    with database.unit(NOBODY) as unit:
+        unit.db.execute(update(Password).values(hash=hash_password(PASSWORD)))
     database.dispose()
 
 

@@ -22,6 +22,7 @@ import waitress
 from flask import Flask
 from waitress import wasyncore
 
+from tests.cheap import Templates
 from tests.mail_server import Kept, settings_for
 from tests.timebank.builders import FakeClock
 from timebank import community, scheduler, settings
@@ -106,6 +107,7 @@ def served(
         upgrade(found)
     clock = FakeClock(now)
     app = create_app(found, clock=clock)
+    app.jinja_env.bytecode_cache = Templates()
     with _serving(app, int(found.address.rpartition(":")[2])):
         yield Site(settings=found, clock=clock, app=app, mails=mails)
     app.extensions["timebank"].dispose()

@@ -17,14 +17,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
+from tests.cheap import Templates, hash_password
 from tests.conftest import Database
 from tests.timebank.builders import PASSWORD, Community
 from timebank import redemptions, rewards
@@ -33,23 +32,9 @@ from timebank.models import Password
 from timebank.people import MemberAdded
 from web.app import create_app
 
-# Cheap on purpose, where `doors` is slow on purpose: signing in is not what most tests are about.
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+_CHEAP = hash_password(PASSWORD)
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([a-z_-]+)="([^"]*)"')
-
-
-class Templates(BytecodeCache):
-    """Compiled templates, kept for all the applications that a run of tests makes."""
-
-    kept: ClassVar[dict[str, bytes]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 @dataclass

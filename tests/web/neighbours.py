@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from werkzeug.test import TestResponse
 
 from tests.browser.site import START
+from tests.cheap import Templates, hash_password
 from tests.timebank.builders import FakeClock
 from timebank import doors, people, settings
 from timebank.erasure import PLAN
@@ -68,12 +68,13 @@ class World:
         self.settings = settings.load({**where, **more})
         self.clock = FakeClock(START)
         self.app: Flask = create_app(self.settings, clock=self.clock)
+        self.app.jinja_env.bytecode_cache = Templates()
         self.app.testing = True
         self.file = sqlite3.connect(data / "timebank.sqlite3", timeout=30)
         self.file.execute("PRAGMA synchronous = OFF")  # put back often, and never kept
         self.kept = sqlite3.connect(":memory:")
         self.tables: list[Table] = Base.metadata.sorted_tables
-        self.cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+        self.cheap = hash_password(PASSWORD)
 
     @property
     def database(self) -> Any:

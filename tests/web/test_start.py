@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cheap import Templates
 from tests.conftest import Database
 from tests.timebank.builders import FakeClock, instance_settings
 from tests.web.conftest import Page, Web
@@ -34,6 +35,7 @@ class NewInstance(Web):
     def __init__(self, database: Database, data: Path) -> None:
         self.settings = instance_settings(database, data)
         self.app = create_app(self.settings, clock=FakeClock())
+        self.app.jinja_env.bytecode_cache = Templates()
         self.app.testing = True
         self.base = self.settings.address
         self.browser = self.app.test_client()
