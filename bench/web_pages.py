@@ -69,7 +69,7 @@ def _compare(
     quick: bool,
 ) -> None:
     """Ask both in turn; the bare one more often, so that a round of it lasts long enough too."""
-    asked = {"ours": 64 if quick else 320, "raw": 640 if quick else 3200}
+    asked = {"ours": 32 if quick else 160, "raw": 320 if quick else 1600}
     with Client(*ours, number) as first, Client(*bare, number) as second:
         taken = alternate(
             {"ours": lambda: first.ask(asked["ours"]), "raw": lambda: second.ask(asked["raw"])},
