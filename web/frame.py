@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -50,6 +51,12 @@ def community() -> Community | None:
         g.community, g.languages = None, [languages.ENGLISH]
         g.community, g.languages = _database().unchanged.get("community", _read)
     return g.community  # type: ignore[no-any-return]
+
+
+def read_anew() -> None:
+    """Forget what this request knew of the community, and with it the request's language."""
+    g.pop("community", None)
+    refresh()
 
 
 def _read() -> tuple[Community | None, list[str]]:

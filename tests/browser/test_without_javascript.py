@@ -84,6 +84,9 @@ def _sent(page: Page, number: int) -> list[str]:
     boxes = form.locator("input:is([type=text], [type=email], [type=tel], :not([type])), textarea")
     if boxes.count() == 0:
         return []  # one button, or choices: pressing it would do something
+    closed = page.locator("main details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
     for box in boxes.all():
         if box.is_visible():
             box.fill("")

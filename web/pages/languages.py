@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from timebank import community, information, languages
 from timebank.models import LanguagePassed
 from timebank.words import Words
-from web import reading_language
+from web import frame, reading_language
 from web.access import PUBLIC, access, local_path
-from web.carrying_out import went_on
+from web.carrying_out import ALL_REFUSALS, carried_out, went_on
 from web.errors import REFUSALS, say
 from web.forms import Form, read_form
 from web.pages.community import person_options
@@ -85,8 +85,11 @@ def look(language: str) -> Response:
 def pass_it(language: str) -> Response | tuple[str, int]:
     """Record who passed it, and switch it on."""
     form = read_form(PassLanguageSchema, request.form, language=language)
-    done = _("Everybody can read the pages in this language now.")
-    return went_on(form, languages.pass_language, done, _where(language)) or _page(language, form)
+    if carried_out(form, languages.pass_language, refusals=ALL_REFUSALS) is None:
+        return _page(language, form)
+    frame.read_anew()  # whoever pressed may read on in another language
+    flash(_("Everybody can read the pages in this language now."), "success")
+    return redirect(_where(language), 303)
 
 
 @pages.post("/community/languages/<language>/pass-information")
@@ -105,10 +108,11 @@ def pass_information(language: str) -> Response | tuple[str, int]:
 def switch_off(language: str) -> Response | tuple[str, int]:
     """Offer it to nobody any more."""
     form = read_form(SwitchLanguageOffSchema, request.form, language=language)
-    done = _("The language is switched off.")
-    return went_on(form, languages.switch_language_off, done, url_for(".all_of_them")) or _page(
-        language, form
-    )
+    if carried_out(form, languages.switch_language_off, refusals=ALL_REFUSALS) is None:
+        return _page(language, form)
+    frame.read_anew()
+    flash(_("The language is switched off."), "success")
+    return redirect(url_for(".all_of_them"), 303)
 
 
 def _where(language: str) -> str:
