@@ -8,6 +8,8 @@ PostgreSQL. Leaving the block normally commits; an exception rolls back. ``Datab
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -182,15 +184,29 @@ def make_engine(url: str) -> Engine:
 
 def _sqlite_pragmas(dbapi_connection, _record) -> None:  # type: ignore[no-untyped-def]
     dbapi_connection.isolation_level = None  # we begin ourselves: IMMEDIATE for writers
+    dbapi_connection.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+    _write_ahead(dbapi_connection)
     for pragma in (
-        f"busy_timeout={LOCK_SECONDS * 1000}",
-        "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=FULL",
         # What is erased is overwritten in the file, not only taken out of the list of rows.
         "secure_delete=ON",
     ):
         dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(dbapi_connection: sqlite3.Connection) -> None:
+    """Switch to WAL, which a file keeps. Where two switch a new one, SQLite refuses at once."""
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            dbapi_connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= until:
+                raise
+        time.sleep(0.05)
 
 
 def _sqlite_begin(connection: Connection) -> None:
