@@ -196,17 +196,16 @@ def _sqlite_pragmas(dbapi_connection, _record) -> None:  # type: ignore[no-untyp
 
 
 def _write_ahead(dbapi_connection: sqlite3.Connection) -> None:
-    """Switch to WAL, which a file keeps. Where two switch a new one, SQLite refuses at once."""
+    """Switch a new file to WAL, which it keeps. Where two do so, SQLite refuses one at once."""
     until = time.monotonic() + LOCK_SECONDS
-    while True:
+    while dbapi_connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
             dbapi_connection.execute("PRAGMA journal_mode=WAL")
-            return
         except sqlite3.OperationalError as error:
             busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not busy or time.monotonic() >= until:
                 raise
-        time.sleep(0.05)
+            time.sleep(0.05)
 
 
 def _sqlite_begin(connection: Connection) -> None:
