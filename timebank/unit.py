@@ -201,6 +201,7 @@ def _write_ahead(dbapi_connection: sqlite3.Connection) -> None:
     while dbapi_connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
             dbapi_connection.execute("PRAGMA journal_mode=WAL")
+            return  # where the disk cannot do it, SQLite keeps the mode it had and says nothing
         except sqlite3.OperationalError as error:
             busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not busy or time.monotonic() >= until:

@@ -26,3 +26,10 @@ def test_whoever_comes_second_waits_for_the_file_to_be_laid_out(tmp_path: Path) 
         for number in range(FILES):
             path = tmp_path / f"{number}.sqlite3"
             assert set(threads.map(open_it, [path] * AT_ONCE)) == {"wal"}
+
+
+def test_what_cannot_write_ahead_is_opened_all_the_same() -> None:
+    engine = make_engine("sqlite://")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "memory"
+    engine.dispose()
