@@ -2,11 +2,10 @@
 
 Raw writes one transaction row, two postings with sequence and running balance, and two account
 rows, for every transaction, with no checks, guards, chain or keys, on the same engine with the
-same durability. One transaction is one statement on PostgreSQL and five on SQLite; a batch is that
-again and again on SQLite, and a whole set in two statements on PostgreSQL. Both contenders begin
-and commit through SQLAlchemy, as the product's units do, and speak to the driver in between. Shown
-besides: SQLite's batch as a set (`executemany`), and `bare` raw, which also begins and commits on
-the driver itself and writes each account once for a whole set.
+same durability. One post is one statement on PostgreSQL and five on SQLite; more than one are
+written as whole sets, in as few statements as either engine allows. Both contenders begin and
+commit through SQLAlchemy, as the product's units do, and speak to the driver in between; `bare`
+raw begins and commits on the driver itself, and a set writes each account once for all of it.
 """
 
 from __future__ import annotations
@@ -181,7 +180,7 @@ class RawSqlite(_Raw):
         self.driver.execute("COMMIT")
 
     def post_rows(self, size: int) -> None:
-        """The same transaction by transaction."""
+        """The same row by row, which is how a ledger without a batch path would do it."""
         with self.connection.begin():
             for _ in range(size):
                 self._one()

@@ -91,18 +91,17 @@ class Bench:
         """Compare posting and committing."""
         if self.quick:
             work = replace(work, commits=max(2, work.commits // 3), rounds=max(3, work.rounds // 4))
-        rows = self.server is None and work.size > 1
         contenders: dict[str, Callable[[], object]] = {
             "ours": lambda: work.run(ours.post),
-            "raw": lambda: work.run(raw.post_rows if rows else raw.post),
-            "bare": lambda: work.run(raw.post_bare),
+            "raw": lambda: work.run(raw.post),
         }
-        if rows:
-            contenders["set"] = lambda: work.run(raw.post)
+        contenders["bare"] = lambda: work.run(raw.post_bare)
+        if self.server is None and work.size > 1:
+            contenders["rows"] = lambda: work.run(raw.post_rows)
         taken = alternate(contenders, work.rounds)
         self._speeds(work, taken)
         middle, amount = medians(taken), work.size * work.commits
-        for name, said in (("set", "raw as a set"), ("bare", "raw bare")):
+        for name, said in (("bare", "raw bare"), ("rows", "raw row by row")):
             if name in taken:
                 speeds = (amount / middle["ours"], amount / middle[name])
                 self.table.show(self.engine, f"{work.label}, {said}", *speeds)
