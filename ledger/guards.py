@@ -2,6 +2,8 @@
 
 Guards are never part of a migration: whoever migrates drops them all, migrates, and makes them
 anew from here. `problems` compares what the catalogue holds with our texts, letter by letter.
+The two indexes that let a transaction be reversed and replaced but once are looked after here
+too: unlike a table's own rules, an index can be dropped.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from ledger import checks_postgresql, guards_postgresql, guards_sqlite
+from ledger.tables import ONCE
 
 _TABLES = ("ledger_book", "ledger_account", "ledger_transaction", "ledger_posting")
 _GRANTS = (
@@ -27,6 +30,9 @@ _SIGNATURES = text(
 def create(connection: Connection) -> None:
     """Make every guard; whatever stood under their names is dropped first."""
     drop(connection)
+    for name, statement in _indexes(connection).items():
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+        connection.exec_driver_sql(statement)
     for statement in _texts(connection).values():
         connection.exec_driver_sql(statement)
 
@@ -47,9 +53,12 @@ def drop(connection: Connection) -> None:
 def problems(connection: Connection) -> list[str]:
     """Name every guard that is missing, changed or switched off, and every foreign trigger.
 
+    The unique indexes of reversals and replacements are among them, as `index:...`.
+
     Returns codes such as `missing:ledger_posting_insert`, sorted; an empty list when all is well.
     """
     expected = _expected(connection)
+    expected |= {f"index:{name}": each for name, each in _indexes(connection).items()}
     found = _sqlite_found(connection) if _is_sqlite(connection) else _postgresql_found(connection)
     named = [f"missing:{name}" for name in expected.keys() - found.keys()]
     named += [f"unexpected:{name}" for name in found.keys() - expected.keys()]
@@ -112,6 +121,19 @@ def _expected(connection: Connection) -> dict[str, str]:
     return expected
 
 
+def _indexes(connection: Connection) -> dict[str, str]:
+    """Return what makes each of the indexes, letter by letter as the catalogue says it."""
+    table, where = "public.ledger_transaction USING btree", "({} IS NOT NULL)"
+    if _is_sqlite(connection):
+        table, where = "ledger_transaction", "{} IS NOT NULL"
+    return {
+        str(index.name): f"CREATE UNIQUE INDEX {index.name} ON {table} ({column}, book) "
+        f"WHERE {where.format(column)}"
+        for index in ONCE
+        for column in index.columns.keys()[:1]
+    }
+
+
 def _settings(head: str) -> str:
     """Turn the SET clauses of a function into the form of `pg_proc.proconfig`."""
     clauses = head.removesuffix(" AS ").split("plpgsql\nSET ")[1].split(" SET ")
@@ -122,7 +144,9 @@ def _sqlite_found(connection: Connection) -> dict[str, str]:
     rows = connection.execute(
         text(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND lower(tbl_name) IN "
-            "('ledger_book', 'ledger_account', 'ledger_transaction', 'ledger_posting')"
+            "('ledger_book', 'ledger_account', 'ledger_transaction', 'ledger_posting') "
+            "UNION ALL SELECT 'index:' || name, sql FROM sqlite_master "
+            "WHERE type = 'index' AND name LIKE 'uq_ledger_transaction_%'"
         )
     )
     return {row.name: row.sql for row in rows}
@@ -141,6 +165,14 @@ def _postgresql_found(connection: Connection) -> dict[str, str]:
         )
     )
     found = {row.tgname: row.definition for row in triggers}
+    indexes = connection.execute(
+        text(
+            "SELECT indexname, indexdef FROM pg_catalog.pg_indexes "
+            "WHERE schemaname = 'public' AND indexname = ANY(:names)"
+        ),
+        {"names": [index.name for index in ONCE]},
+    )
+    found |= {f"index:{row.indexname}": row.indexdef for row in indexes}
     functions = connection.execute(
         text(
             "SELECT p.proname, p.proconfig, p.prosrc FROM pg_catalog.pg_proc p "

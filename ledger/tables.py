@@ -1,4 +1,4 @@
-"""The four tables, laid down for good by the first migration.
+"""The four tables, whose columns the first migration laid down for good.
 
 `digest.py` and the guards depend on every name here. Amounts and balances are whole minutes.
 The CHECKs are spelled for each engine, since neither knows the other's pattern matching; where
@@ -157,8 +157,6 @@ transaction = Table(
     Column("digest", LargeBinary, nullable=False),
     PrimaryKeyConstraint("book", "seq", name="pk_ledger_transaction"),
     UniqueConstraint("idempotency_key", "book", name="uq_ledger_transaction_key"),
-    UniqueConstraint("reverses_seq", "book", name="uq_ledger_transaction_reverses"),
-    UniqueConstraint("replaces_seq", "book", name="uq_ledger_transaction_replaces"),
     ForeignKeyConstraint(["book"], ["ledger_book.id"], name="fk_ledger_transaction_book"),
     _sqlite_check(
         "ck_ledger_transaction_kind", f"{_ascii('kind', 100)} AND kind NOT GLOB '*[^a-z_.]*'"
@@ -194,6 +192,20 @@ transaction = Table(
         *("previous_digest", "digest"),
     ),
     **_STRICT_BY_KEY,
+)
+
+
+def _once(column: Column[Any], name: str) -> Index:
+    # Few transactions name another: an entry for each of the rest is a page of every commit.
+    named = column.is_not(None)
+    columns = (column, transaction.c.book)
+    return Index(name, *columns, unique=True, sqlite_where=named, postgresql_where=named)
+
+
+# A transaction is reversed once, and replaced once. Made with the guards and compared like them.
+ONCE = (
+    _once(transaction.c.reverses_seq, "uq_ledger_transaction_reverses"),
+    _once(transaction.c.replaces_seq, "uq_ledger_transaction_replaces"),
 )
 
 # For pages of chosen days; in the order in which transactions come, so it costs little to keep.

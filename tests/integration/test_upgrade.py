@@ -5,6 +5,7 @@ Later migrations than those there are stand in a temporary folder beside copies 
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+import ledger.guards
+import timebank.guards
+from ledger.verify import verify
 from migrations import runner
 from tests.conftest import Database
 from tests.integration.workers import context
@@ -248,6 +252,55 @@ def test_a_failing_upgrade_leaves_everything_as_it_was(lived, database, later, t
     assert everything(database) == before
     assert guard_problems(database) == []
     assert runner.current(database.owner_url) == was
+    works(lived)
+
+
+def as_it_was_at_0019(database: Database) -> None:
+    """Take the database back to a table of transactions with its first two rules of uniqueness."""
+    first = importlib.import_module("migrations.versions.0001_ledger")
+    [table] = [each for each in first.SQLITE if "CREATE TABLE ledger_transaction (" in each]
+    rules = "ADD CONSTRAINT uq_ledger_transaction_{0} UNIQUE ({0}_seq, book)"
+    engine = make_engine(database.owner_url)
+    with engine.connect() as connection:
+        if database.name == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+        ledger.guards.drop(connection)
+        timebank.guards.drop(connection)
+        if database.name == "sqlite":
+            for statement in (
+                table.replace("ledger_transaction (", "was (", 1),
+                "INSERT INTO was SELECT * FROM ledger_transaction",
+                "DROP TABLE ledger_transaction",
+                "ALTER TABLE was RENAME TO ledger_transaction",
+                "CREATE INDEX ix_ledger_transaction_day "
+                "ON ledger_transaction (occurred_on, book, seq)",
+            ):
+                connection.exec_driver_sql(statement)
+        else:
+            for name in ("reverses", "replaces"):
+                connection.exec_driver_sql(f"DROP INDEX uq_ledger_transaction_{name}")
+                change = f"ALTER TABLE ledger_transaction {rules.format(name)}"
+                connection.exec_driver_sql(change)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0019'")
+        connection.commit()
+    engine.dispose()
+
+
+def test_the_table_of_transactions_built_anew_loses_nothing(lived, database, tmp_path):
+    before = everything(database)
+    with as_owner(database) as connection:
+        proved = verify(connection)
+    as_it_was_at_0019(database)
+    done = upgrade(database, tmp_path / "copies")
+    assert (done.before, done.after) == ("0019", runner.newest())
+    assert everything(database) == before
+    assert guard_problems(database) == []
+    with as_owner(database) as connection:
+        assert verify(connection) == proved
+        if database.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+            assert copied(done.copy) == before["member"][1]
     works(lived)
 
 

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from ledger import Book, guards, metadata
+from ledger import Book, PostedTransaction, guards, metadata
 from ledger.verify import verify
 from tests.ledger.conftest import (
     DAY,
@@ -28,7 +28,7 @@ from tests.ledger.test_attacks import fill
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 # Those that lay down or change something of the ledger's.
-MIGRATIONS = ("0001_ledger.py", "0003_posting.py")
+MIGRATIONS = ("0001_ledger.py", "0003_posting.py", "0020_links.py")
 
 
 def migrated(connection: Connection, names: tuple[str, ...] = MIGRATIONS) -> None:
@@ -98,26 +98,85 @@ def test_the_migration_and_the_metadata_agree(empty_database: Any) -> None:
     engine.dispose()
 
 
-def test_books_that_were_kept_before_go_on_after_the_migration(empty_database: Any) -> None:
+@pytest.mark.parametrize("kept_at", [1, 2])
+def test_books_that_were_kept_before_go_on_after_the_migration(
+    empty_database: Any, kept_at: int
+) -> None:
     engine = engine_for(empty_database.owner_url)
     with engine.begin() as connection:
-        migrated(connection, MIGRATIONS[:1])
-        guards.create(connection)
+        migrated(connection, MIGRATIONS[:kept_at])
+        for statement in guards._texts(connection).values():  # as they were: no index among them
+            connection.exec_driver_sql(statement)
         fill(new_book(connection))
+        before = rows(connection)
         guards.drop(connection)
-        migrated(connection, MIGRATIONS[1:])
-        guards.create(connection)
-    with engine.begin() as connection:
-        assert verify(connection).findings == []
-        book = Book.open(connection)
-        assert book.head().seq == 6
-        assert book.post(credit("after"), posted_at=NOON + 9).seq == 7
-        assert [p.seq for p in book.history(MEMBER, since=DAY, until=DAY).postings] == [7, 3, 1]
+    with engine.connect() as connection:
+        foreign_keys(connection, on=False)  # as the runner does, before it begins
+        with connection.begin():
+            migrated(connection, MIGRATIONS[kept_at:])
+            guards.create(connection)
+            assert rows(connection) == before
+        foreign_keys(connection, on=True)
+        with connection.begin():
+            assert verify(connection).findings == []
+            assert guards.problems(connection) == []
+            book = Book.open(connection)
+            assert book.head().seq == 6
+            assert book.post(credit("after"), posted_at=NOON + 9).seq == 7
+            assert [p.seq for p in book.history(MEMBER, since=DAY, until=DAY).postings] == [7, 3, 1]
+            assert posted(book.reversal_of(2)) == 4
     broken = {"postgresql": "_allowed", "sqlite": "CHECK"}[engine.dialect.name]
     with engine.connect() as connection:
         guards.drop(connection)
         with pytest.raises(IntegrityError, match=broken):
             connection.execute(text("UPDATE ledger_posting SET amount = 0 WHERE seq = 1"))
+        connection.rollback()
+        guards.drop(connection)
+        for column, taken, free in (("reverses_seq", 2, 1), ("replaces_seq", 2, 3)):
+            change = text(f"UPDATE ledger_transaction SET {column} = :seq WHERE seq = 6")
+            connection.execute(change, {"seq": free})
+            connection.execute(change, {"seq": None})
+            with pytest.raises(IntegrityError, match="(?i)unique"), connection.begin_nested():
+                connection.execute(change, {"seq": taken})
+        connection.rollback()
+    engine.dispose()
+
+
+def foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch them, where the engine lets anybody: outside a transaction."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def rows(connection: Connection) -> dict[str, list[Any]]:
+    """Return every row of the ledger."""
+    return {
+        table.name: sorted(map(tuple, connection.execute(table.select())), key=repr)
+        for table in ledger_tables()
+    }
+
+
+def posted(found: PostedTransaction | None) -> int | None:
+    return None if found is None else found.seq
+
+
+def test_what_names_another_transaction_is_found_by_the_small_index(laid_out: Any) -> None:
+    engine = engine_for(laid_out.url)
+    with engine.begin() as connection:
+        fill(new_book(connection))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET enable_seqscan = off"))
+        for link in ("reverses", "replaces"):
+            plain = f"SELECT seq FROM ledger_transaction WHERE {link}_seq = 2 AND book = 1"
+            joined = (
+                f"SELECT t.seq, r.seq FROM ledger_transaction t LEFT JOIN ledger_transaction r "
+                f"ON r.book = t.book AND r.{link}_seq = t.seq WHERE t.book = 1 AND t.seq = 2"
+            )
+            explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+            for query in (plain, joined):
+                plan = str(connection.execute(text(f"{explain} {query}")).fetchall())
+                assert f"uq_ledger_transaction_{link}" in plan
     engine.dispose()
 
 

@@ -317,6 +317,9 @@ def test_the_start_up_check_names_changed_and_foreign_guards(forced: Connection)
     assert guards.problems(forced) == []
     guards.create(forced)  # again, over what is there
     assert guards.problems(forced) == []
+    forced.execute(text("DROP INDEX uq_ledger_transaction_reverses"))
+    forced.execute(text("DROP INDEX uq_ledger_transaction_replaces"))
+    forced.execute(text("CREATE INDEX uq_ledger_transaction_replaces ON ledger_transaction (book)"))
     if forced.dialect.name == "sqlite":
         forced.execute(text("DROP TRIGGER ledger_posting_update"))
         forced.execute(text("CREATE TRIGGER ledger_posting_update BEFORE UPDATE ON ledger_posting "
@@ -339,7 +342,13 @@ def test_the_start_up_check_names_changed_and_foreign_guards(forced: Connection)
             "changed:ledger_posting_frozen",
             "unexpected:helper",
         ]
-    assert guards.problems(forced) == expected
+    expected += [
+        "changed:index:uq_ledger_transaction_replaces",
+        "missing:index:uq_ledger_transaction_reverses",
+    ]
+    assert guards.problems(forced) == sorted(expected)
+    guards.create(forced)
+    assert [each for each in guards.problems(forced) if "index" in each] == []
 
 
 def test_a_database_without_a_book_has_nothing_to_say(forced: Connection) -> None:
