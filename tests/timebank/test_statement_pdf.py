@@ -14,6 +14,7 @@ from tests.timebank.pdf_reading import Run, reading_order, runs_of, words_of
 from tests.timebank.statement_samples import READER, content
 from timebank import typesetting
 from timebank.statement_easy_read import easy_read
+from timebank.statement_content import receipt_of
 from timebank.statement_formats import FORMATS
 from timebank.statement_pdf import large_print, pdf
 from timebank.statement_said import Reader, said
@@ -54,6 +55,17 @@ def outside(runs: list[Run]) -> list[Run]:
 def test_every_pdf_is_accessible(code: str) -> None:
     assert problems(PDFS[code](content(9, held_minutes=90), READER, money_values=True)) == []
     assert problems(PDFS[code](content(0), Reader())) == []
+
+
+@pytest.mark.parametrize("code", PDFS)
+def test_what_is_read_out_or_copied_stands_on_one_line(code: str) -> None:
+    lines = 40
+    of = content([(1, 1)] * lines, opening_minutes=600)
+    for number, line in enumerate(of["lines"]):
+        line["params"]["title"] = "o" * (number % 20) + " met" * (number // 20)
+    words = words_of(PDFS[code](of, READER))
+    assert words.count("7KQ4-") == words.count("7KQ4-M2XW") >= (1 if code == "easy-read" else lines)
+    assert receipt_of(of) in words
 
 
 def test_an_inaccessible_pdf_is_found() -> None:
