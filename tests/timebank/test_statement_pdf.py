@@ -13,8 +13,8 @@ import pytest
 from tests.timebank.pdf_reading import Run, reading_order, runs_of, words_of
 from tests.timebank.statement_samples import READER, content
 from timebank import typesetting
-from timebank.statement_easy_read import easy_read
 from timebank.statement_content import receipt_of
+from timebank.statement_easy_read import easy_read
 from timebank.statement_formats import FORMATS
 from timebank.statement_pdf import large_print, pdf
 from timebank.statement_said import Reader, said
