@@ -6,7 +6,7 @@ The layout is written down in README.md and never changes; golden vectors made b
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -16,7 +16,8 @@ ZERO = bytes(32)
 _TAG = b"timebank-ledger/1"
 _ABSENT = b"\xff\xff\xff\xff"
 _integer = struct.Struct(">Iq").pack
-_three_integers = struct.Struct(">IqIqIq").pack
+_numbers = struct.Struct(">IqIqIqIq").pack
+_numbers_without_floor = struct.Struct(">IqIqIq4s").pack
 _length = struct.Struct(">I").pack
 
 # (account name, account_seq, amount, balance, floor)
@@ -43,7 +44,7 @@ def transaction_digest(
     key: str,
     reverses_seq: int | None,
     replaces_seq: int | None,
-    postings: Iterable[DigestPosting],
+    postings: Sequence[DigestPosting],
     previous: bytes,
 ) -> bytes:
     """Return the 32 bytes of one transaction's digest.
@@ -69,31 +70,29 @@ def digest_bytes(
     key: str,
     reverses_seq: int | None,
     replaces_seq: int | None,
-    postings: Iterable[DigestPosting],
+    postings: Sequence[DigestPosting],
     previous: bytes,
 ) -> bytes:
     """Return the bytes under the digest; arguments as for `transaction_digest`."""
-    lines = [
-        _known_text(account)
-        + _three_integers(8, account_seq, 8, amount, 8, balance)
-        + (_ABSENT if floor is None else _integer(8, floor))
-        for account, account_seq, amount, balance, floor in postings
+    parts = [
+        _TAG,
+        _known_text(book_key),
+        _integer(8, seq),
+        _known_text(kind),
+        _text(reference),
+        _known_text(occurred_on),
+        _integer(8, posted_at),
+        _ABSENT if actor is None else _known_text(actor),
+        _text(key),
+        _ABSENT if reverses_seq is None else _integer(8, reverses_seq),
+        _ABSENT if replaces_seq is None else _integer(8, replaces_seq),
+        _integer(8, len(postings)),
     ]
-    return b"".join(
-        (
-            _TAG,
-            _known_text(book_key),
-            _integer(8, seq),
-            _known_text(kind),
-            _text(reference),
-            _known_text(occurred_on),
-            _integer(8, posted_at),
-            _ABSENT if actor is None else _known_text(actor),
-            _text(key),
-            _ABSENT if reverses_seq is None else _integer(8, reverses_seq),
-            _ABSENT if replaces_seq is None else _integer(8, replaces_seq),
-            _integer(8, len(lines)),
-            *lines,
-            previous,
-        )
-    )
+    for account, account_seq, amount, balance, floor in postings:
+        parts.append(_known_text(account))
+        if floor is None:
+            parts.append(_numbers_without_floor(8, account_seq, 8, amount, 8, balance, _ABSENT))
+        else:
+            parts.append(_numbers(8, account_seq, 8, amount, 8, balance, 8, floor))
+    parts.append(previous)
+    return b"".join(parts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -25,6 +27,8 @@ FROM json_each(?3) AS k CROSS JOIN ledger_transaction AS t
 WHERE t.idempotency_key = k.value AND t.book = ?1"""
 _POSTING = "INSERT INTO ledger_posting VALUES (?, ?, ?, ?, ?, ?, ?)"
 _TRANSACTION = "INSERT INTO ledger_transaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# So many rows go in one statement: to begin and end one, with its guards, takes a tenth of a post.
+_TOGETHER = 30
 
 
 def lock(connection: Connection, book_id: int) -> None:
@@ -66,5 +70,15 @@ def write(connection: Connection, batch: Batch) -> None:
     """Write the postings, then the transactions that seal them."""
     driver = driver_connection(connection)
     with Translated(connection, _TRANSACTION):
-        driver.executemany(_POSTING, batch.postings)
-        driver.executemany(_TRANSACTION, batch.transactions)
+        _insert(driver, _POSTING, batch.postings)
+        _insert(driver, _TRANSACTION, batch.transactions)
+
+
+def _insert(driver: Any, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    left = len(rows) % _TOGETHER
+    if len(rows) > left:
+        begin, values = statement.split(" VALUES ")
+        together = f"{begin} VALUES {', '.join([values] * _TOGETHER)}"
+        for first in range(0, len(rows) - left, _TOGETHER):
+            driver.execute(together, [*chain.from_iterable(rows[first : first + _TOGETHER])])
+    driver.executemany(statement, rows[len(rows) - left :])
