@@ -27,9 +27,8 @@ STARTED = 1_767_614_400_000_000
 ISSUED = "hours:issued"
 
 
-def member(number: int) -> str:
-    """Return the account of member `number`."""
-    return f"member:{number:032x}"
+# Made once: whoever posts has the names of accounts at hand.
+MEMBER_ACCOUNTS = [f"member:{number:032x}" for number in range(MEMBERS)]
 
 
 # --- ours -----------------------------------------------------------------------------------
@@ -45,8 +44,8 @@ def lay_out(owner: Engine, role: str | None = None) -> None:
             guards.grant(connection, role)
         book = Book.create(connection, "0123456789abcdef0123456789abcdef")
         book.open_account(ISSUED, floor=None)
-        for number in range(MEMBERS):
-            book.open_account(member(number), floor=0)
+        for name in MEMBER_ACCOUNTS:
+            book.open_account(name, floor=0)
 
 
 class Ours:
@@ -73,7 +72,7 @@ class Ours:
             key=f"credit:{self.posted:032x}:1",
             lines=(
                 Line(account=ISSUED, amount=-60),
-                Line(account=member(self.posted % MEMBERS), amount=60),
+                Line(account=MEMBER_ACCOUNTS[self.posted % MEMBERS], amount=60),
             ),
             actor="a" * 32,
         )

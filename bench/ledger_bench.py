@@ -40,8 +40,8 @@ from tests.postgres import PostgresMissing, Server, running_server
 ROOT = Path(__file__).resolve().parent.parent
 POSTING = {
     "sqlite": (
-        Work(label="one post per commit", size=1, commits=100, rounds=41, must=0.45, aim=0.65),
-        Work(label="batch of 30", size=30, commits=10, rounds=41, must=0.35, aim=0.60),
+        Work(label="one post per commit", size=1, commits=100, rounds=101, must=0.45, aim=0.65),
+        Work(label="batch of 30", size=30, commits=10, rounds=61, must=0.35, aim=0.60),
         Work(label="session of 300", size=300, commits=5, must=0.25, aim=0.50),
     ),
     "postgresql": (

@@ -59,6 +59,8 @@ def alternate(
     """
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     names = list(contenders)
+    gc.collect()
+    gc.freeze()  # to look it all over again takes longer than many a round
     for number in range(rounds + warm):
         for name in names if number % 2 else reversed(names):
             if before:
@@ -67,6 +69,7 @@ def alternate(
             spent = seconds(contenders[name])
             if number or not warm:  # the first round only warms up
                 taken[name].append(spent)
+    gc.unfreeze()
     return taken
 
 

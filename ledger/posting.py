@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from ledger import errors
 from ledger.digest import VERSION, transaction_digest
@@ -23,6 +24,9 @@ PostingRow = tuple[int, int, int, int, int, int, int | None]
 TransactionRow = tuple[
     int, int, str, str, str, int, str | None, str, int | None, int | None, int, int, bytes, bytes
 ]
+
+# The days of a batch are few, and often one.
+_iso = lru_cache(maxsize=1024)(date.isoformat)
 
 
 @dataclass(slots=True)
@@ -160,7 +164,6 @@ def _place(
     book_id: int, book_key: str, state: State, txn: NewTransaction, posted_at: int, batch: Batch
 ) -> PostedTransaction:
     seq = state.head_seq + 1
-    numbers = []
     lines = []
     for name, amount in sorted(txn.lines):
         tip = state.tips.get(name)
@@ -182,10 +185,9 @@ def _place(
             )
         account_seq = tip.account_seq + 1
         tip.account_seq, tip.balance, tip.seq = account_seq, balance, seq
-        numbers.append((name, account_seq, amount, balance, floor))
         batch.postings.append((tip.id, account_seq, book_id, seq, amount, balance, floor))
-        lines.append(PostedLine(name, amount, account_seq, balance, floor))
-    day = txn.occurred_on.isoformat()
+        lines.append(PostedLine(name, account_seq, amount, balance, floor))
+    day = _iso(txn.occurred_on)
     previous = state.head_digest
     digest = transaction_digest(
         book_key,
@@ -198,7 +200,7 @@ def _place(
         txn.key,
         txn.reverses_seq,
         txn.replaces_seq,
-        numbers,
+        lines,
         previous,
     )
     batch.transactions.append(
@@ -213,7 +215,7 @@ def _place(
             txn.key,
             txn.reverses_seq,
             txn.replaces_seq,
-            len(numbers),
+            len(lines),
             VERSION,
             previous,
             digest,

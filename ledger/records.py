@@ -32,11 +32,11 @@ class NewTransaction(NamedTuple):
 
 
 class PostedLine(NamedTuple):
-    """One line as it stands in the book; `balance` is the account's after it."""
+    """One line as it stands in the book, as the digest has it; `balance` is the account's then."""
 
     account: str
-    amount: int
     account_seq: int
+    amount: int
     balance: int
     floor: int | None
 
