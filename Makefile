@@ -28,7 +28,7 @@ lint: ## ruff, mypy and the import rules alone
 bench: ## measure posting beside a raw baseline on the same engine
 	@$(PYTHON) run.py bench
 
-bench-quick: ## the same in fewer rounds
+bench-quick: ## the same with less work
 	@$(PYTHON) run.py bench-quick
 
 words: ## collect the words for translators, update and compile each language

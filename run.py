@@ -7,7 +7,7 @@
     python3 run.py test-fast    the tests that need neither PostgreSQL nor a browser
     python3 run.py lint         ruff, mypy and the import rules alone
     python3 run.py bench        measure posting beside a raw baseline
-    python3 run.py bench-quick  the same in fewer rounds
+    python3 run.py bench-quick  the same with less work
     python3 run.py words        collect the words for translators, update and compile each language
     python3 run.py vendor       build the vendored style sheets and fonts anew (needs npm)
     python3 run.py pictures     draw the pictures of the documents anew (needs Chromium)

@@ -1,7 +1,7 @@
 """The whole table: what the ledger does beside what the database alone can do, in one run.
 
     python3 run.py bench            seven rounds and more, every line, under 15 minutes
-    python3 run.py bench-quick      the same lines in fewer rounds of less work, under 2 minutes
+    python3 run.py bench-quick      the same lines with less work, under 2 minutes
     PEERS=1 python3 run.py bench    django-hordak too, in a virtual environment of its own
 
 Rounds of both contenders are interleaved, so a noisy machine disturbs both; what counts is the
@@ -38,6 +38,7 @@ from ledger.verify import verify
 from tests.postgres import PostgresMissing, Server, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 7
 POSTING = {
     "sqlite": (
         Work(label="one post per commit", size=1, commits=100, rounds=101, must=0.45, aim=0.65),
@@ -66,7 +67,6 @@ class Bench:
 
     def __init__(self, engine: str, server: Server | None, table: Table, folder: Path, quick: bool):
         self.engine, self.server, self.table, self.folder = engine, server, table, folder
-        self.rounds = 3 if quick else 7
         self.quick = quick
 
     def run(self) -> None:
@@ -90,7 +90,9 @@ class Bench:
     def posting(self, work: Work, ours: Any, raw: Any) -> None:
         """Compare posting and committing."""
         if self.quick:
-            work = replace(work, commits=max(2, work.commits // 3), rounds=max(3, work.rounds // 4))
+            work = replace(
+                work, commits=max(2, work.commits // 3), rounds=max(ROUNDS, work.rounds // 4)
+            )
         contenders: dict[str, Callable[[], object]] = {
             "ours": lambda: work.run(ours.post),
             "raw": lambda: work.run(raw.post),
@@ -116,7 +118,7 @@ class Bench:
                     "ours": lambda: four.post(work.commits),
                     "raw": lambda: bare.post(work.commits),
                 },
-                self.rounds,
+                ROUNDS,
             )
         self._speeds(replace(work, commits=4 * work.commits), taken)
 
@@ -128,7 +130,7 @@ class Bench:
         work = replace(work, label=f"bulk of {work.size // 1000} thousand")
         taken = alternate(
             {"ours": lambda: ours.post(work.size), "raw": lambda: raw.post(work.size)},
-            self.rounds,
+            ROUNDS,
             warm=False,
         )
         self._speeds(work, taken)
@@ -148,7 +150,7 @@ class Bench:
             def prove() -> None:
                 assert not verify(book.connection).findings
 
-            taken = alternate({"ours": prove, "raw": read}, self.rounds)
+            taken = alternate({"ours": prove, "raw": read}, ROUNDS)
             book.connection.rollback()
         self._speeds(replace(VERIFY, size=head, commits=1), taken)
 
@@ -217,7 +219,7 @@ class Bench:
             ours_on(self.server, self.folder, "bench_beside") as ours,
             Peer(self.server) as hordak,
         ):
-            work = replace(HORDAK_POST, rounds=3) if self.quick else HORDAK_POST
+            work = replace(HORDAK_POST, rounds=ROUNDS) if self.quick else HORDAK_POST
             taken = alternate(
                 {"ours": lambda: work.run(ours.post), "raw": lambda: hordak.post(work.commits)},
                 work.rounds,
@@ -258,13 +260,13 @@ def attacks(table: Table) -> None:
 def main() -> int:
     """Run, print the table, and return 1 when something falls short."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="three rounds of less work")
+    parser.add_argument("--quick", action="store_true", help="less work")
     parser.add_argument("--engine", choices=sorted(POSTING), action="append")
     parser.add_argument("--write", action="store_true", help="keep it in docs/performance.md")
     options = parser.parse_args()
     table = Table()
     print(machine())
-    table.head(f"medians of {3 if options.quick else 7} or more interleaved rounds, durable")
+    table.head(f"medians of {ROUNDS} or more interleaved rounds, durable")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timebank-bench-")))
         server = None

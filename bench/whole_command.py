@@ -198,7 +198,7 @@ def measure(engine: str, server: Server | None, lines: Lines, folder: Path, quic
         whole.credit()
         whole.plan()
         commands: tuple[tuple[str, str, Callable[[], None], Callable[[], None], int], ...] = (
-            ("credit", "session of 300", whole.credit, whole.plan, 3 if quick else 7),
+            ("credit", "session of 300", whole.credit, whole.plan, 7),
             ("redeem", "request a redemption", whole.redeem, lambda: None, 15 if quick else 51),
         )
         for name, label, command, prepare, rounds in commands:

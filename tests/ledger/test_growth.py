@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ def test_plans_made_when_the_book_was_empty_hold_when_it_has_grown(laid_out: Any
             with connection.begin():
                 book.post(credit(number, 10), posted_at=NOON)
                 book.balance(MEMBER)
+                book.history("hours:issued", limit=10)
+                book.history("hours:issued", limit=10, before=5)
                 book.history("hours:issued", since=DAY + timedelta(days=1))
         with connection.begin():
             for number in range(300):
@@ -38,6 +41,11 @@ def test_plans_made_when_the_book_was_empty_hold_when_it_has_grown(laid_out: Any
             book.post_many(later, posted_at=NOON)
         assert _rows_read(connection, lambda: book.balance("hours:issued")) < 10
         assert _rows_read(connection, lambda: _post(book)) < 60
+        assert _rows_read(connection, lambda: book.history("hours:issued", limit=10)) < 60
+        middle = 1500
+        for way in ({"before": middle}, {"after": middle}):
+            page = partial(book.history, "hours:issued", limit=10, **way)
+            assert _rows_read(connection, page) < 60
         # A few hundred postings that are looked through, and one of each day that is leapt over;
         # walking there from either end would be thousands.
         day = DAY + timedelta(days=50)
