@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, insert, select, update
 
 from ledger import errors, paging, postgresql, posting, reading, sqlite, summing
 from ledger.digest import ZERO
+from ledger.driver import Driver
 from ledger.names import floor_allowed, is_account_name, is_hex_id
 from ledger.records import (
     AccountState,
@@ -88,7 +89,8 @@ class Book:
         On SQLite there is nothing to do. Read only after this has returned: on PostgreSQL a
         read in the locking statement would see the books as they were before the wait.
         """
-        self._engine.lock(self._connection, self._id)
+        with Driver(self._connection) as driver:
+            self._engine.lock(driver, self._id)
         self._locked_in = self._connection.get_transaction()
 
     def head(self) -> Head:
@@ -184,16 +186,17 @@ class Book:
         for name in names:
             if not is_account_name(name):
                 raise errors.UnknownAccount(account=name)
-        state = self._engine.read(
-            self._connection, self._id, names, [t.key for t in txns], lock=not self._is_locked()
-        )
-        self._locked_in = self._connection.get_transaction()
-        replays = self._replays(state)
-        batch = posting.lay_out(
-            self._id, self.key, state, txns, posted_at, replays, self._links(txns, state)
-        )
-        if batch.transactions:
-            self._engine.write(self._connection, batch)
+        with Driver(self._connection) as driver:
+            state = self._engine.read(
+                driver, self._id, names, [t.key for t in txns], lock=not self._is_locked()
+            )
+            self._locked_in = self._connection.get_transaction()
+            replays = self._replays(state)
+            batch = posting.lay_out(
+                self._id, self.key, state, txns, posted_at, replays, self._links(txns, state)
+            )
+            if batch.transactions:
+                self._engine.write(driver, batch)
         return batch.results
 
     def reverse(
@@ -254,7 +257,8 @@ class Book:
                 raise errors.UnknownAccount(account=name)
         if not wanted:
             return {}
-        tips = self._engine.read(self._connection, self._id, wanted, ()).tips
+        with Driver(self._connection) as driver:
+            tips = self._engine.read(driver, self._id, wanted, ()).tips
         for name in wanted:
             if name not in tips:
                 raise errors.UnknownAccount(account=name)

@@ -13,41 +13,37 @@ from sqlalchemy import Connection, exc
 from ledger import errors
 
 _MARK = "ledger guard: "
+# Where SQLAlchemy's errors have the statement.
+_WHAT = "reading or posting in the ledger"
 
 
-def driver_connection(connection: Connection) -> Any:
-    """Return the driver's own connection, with SQLAlchemy's transaction begun."""
-    if not connection.in_transaction():
-        connection.begin()
-    return connection.connection.driver_connection
+class Driver:
+    """Gives the driver's own connection, with SQLAlchemy's transaction begun.
 
-
-class Translated:
-    """Turn a guard's refusal into a `LedgerError` and other driver errors into SQLAlchemy's.
-
+    A guard's refusal inside becomes a `LedgerError`, and other errors of the driver SQLAlchemy's.
     A class and not a generator, since it stands on the hot path.
     """
 
-    __slots__ = ("_connection", "_statement")
+    __slots__ = ("_connection",)
 
-    def __init__(self, connection: Connection, statement: str) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._statement = statement
 
-    def __enter__(self) -> None:
-        """Do nothing."""
+    def __enter__(self) -> Any:
+        """Return the driver's connection."""
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        return self._connection.connection.driver_connection
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         """Raise what the driver's error means; let everything else pass."""
         if error is not None:
             base: type[Exception] = self._connection.dialect.loaded_dbapi.Error
             if isinstance(error, base):
-                _raise(self._connection, self._statement, error, base)
+                _raise(self._connection, error, base)
 
 
-def _raise(
-    connection: Connection, statement: str, error: Exception, base: type[Exception]
-) -> NoReturn:
+def _raise(connection: Connection, error: Exception, base: type[Exception]) -> NoReturn:
     message = str(error)
     if _MARK in message:
         guard = message.split(_MARK, 1)[1].split("\n", 1)[0].strip()
@@ -58,6 +54,6 @@ def _raise(
     if getattr(error, "sqlstate", None) == "55P03":
         raise errors.BooksBusy() from error
     wrapped = exc.DBAPIError.instance(
-        statement, None, error, base, hide_parameters=True, dialect=connection.dialect
+        _WHAT, None, error, base, hide_parameters=True, dialect=connection.dialect
     )
     raise wrapped from error

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection
-
-from ledger.driver import Translated, driver_connection
 from ledger.posting import Batch, State, Tip
 
 _LOCK = "SELECT 1 FROM ledger_book WHERE id = %s FOR UPDATE"
@@ -36,15 +33,13 @@ def _digests(values: Iterable[bytes]) -> str:
     return "{" + ",".join(['"\\\\x' + v.hex() + '"' for v in values]) + "}"
 
 
-def lock(connection: Connection, book_id: int) -> None:
+def lock(driver: Any, book_id: int) -> None:
     """Wait for the book's row. What is read afterwards is read in a later statement."""
-    driver = driver_connection(connection)
-    with Translated(connection, _LOCK):
-        driver.execute(_LOCK, (str(book_id),))
+    driver.execute(_LOCK, (str(book_id),))
 
 
 def read(
-    connection: Connection,
+    driver: Any,
     book_id: int,
     names: Iterable[str],
     keys: Iterable[str],
@@ -55,19 +50,16 @@ def read(
 
     With `lock` the book is locked first, in the same round trip.
     """
-    driver = driver_connection(connection)
     values = (str(book_id), _texts(names), _texts(keys), "t" if lock else "f")
-    with Translated(connection, _READ):
-        rows = driver.execute(_READ, values).fetchall()
+    rows = driver.execute(_READ, values).fetchall()
     head = rows.pop()
     tips = {row[0]: Tip(*row[1:]) for row in rows if row[1] is not None}
     posted = {row[0]: row[5] for row in rows if row[1] is None}
     return State(head[5], bytes.fromhex(head[0]), head[4], tips, posted)
 
 
-def write(connection: Connection, batch: Batch) -> None:
+def write(driver: Any, batch: Batch) -> None:
     """Write the postings, then the transactions that seal them."""
-    driver = driver_connection(connection)
     postings = tuple(_numbers(column) for column in zip(*batch.postings, strict=True))
     columns: list[Any] = list(zip(*batch.transactions, strict=True))
     shapes: tuple[Callable[..., str], ...] = (
@@ -87,5 +79,4 @@ def write(connection: Connection, batch: Batch) -> None:
         _digests,
     )
     transactions = tuple(shape(column) for shape, column in zip(shapes, columns, strict=True))
-    with Translated(connection, _WRITE):
-        driver.execute(_WRITE, (*postings, *transactions))
+    driver.execute(_WRITE, (*postings, *transactions))

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection
-
-from ledger.driver import Translated, driver_connection
 from ledger.posting import Batch, State, Tip
 
 # The head; the ends of accounts; the keys that are posted, under no account. Asked for together
@@ -31,12 +28,12 @@ _TRANSACTION = "INSERT INTO ledger_transaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?
 _TOGETHER = 30
 
 
-def lock(connection: Connection, book_id: int) -> None:
+def lock(driver: Any, book_id: int) -> None:
     """Do nothing: who writes has begun with BEGIN IMMEDIATE."""
 
 
 def read(
-    connection: Connection,
+    driver: Any,
     book_id: int,
     names: Iterable[str],
     keys: Iterable[str],
@@ -47,9 +44,7 @@ def read(
 
     `lock` is for the other engine: who writes has begun with BEGIN IMMEDIATE.
     """
-    driver = driver_connection(connection)
-    with Translated(connection, _READ):
-        found = driver.execute(_READ, (book_id, _json(names), _json(keys))).fetchall()
+    found = driver.execute(_READ, (book_id, _json(names), _json(keys))).fetchall()
     _, head_digest, _, head_posted_at, _, head_seq = found[0]
     tips: dict[str, Tip] = {}
     posted: dict[str, int] = {}
@@ -66,12 +61,10 @@ def _json(values: Iterable[str]) -> str:
     return '["' + '","'.join(values) + '"]'
 
 
-def write(connection: Connection, batch: Batch) -> None:
+def write(driver: Any, batch: Batch) -> None:
     """Write the postings, then the transactions that seal them."""
-    driver = driver_connection(connection)
-    with Translated(connection, _TRANSACTION):
-        _insert(driver, _POSTING, batch.postings)
-        _insert(driver, _TRANSACTION, batch.transactions)
+    _insert(driver, _POSTING, batch.postings)
+    _insert(driver, _TRANSACTION, batch.transactions)
 
 
 def _insert(driver: Any, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
