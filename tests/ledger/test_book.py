@@ -87,6 +87,18 @@ def test_a_session_is_one_transaction_for_each_person(book: Book) -> None:
     assert book.balances([]) == {}
 
 
+@pytest.mark.parametrize("size", [1, 14, 15, 16, 29, 30, 31, 61, 95])
+def test_a_batch_of_any_size_stands_as_it_was_given_back(book: Book, size: int) -> None:
+    book.post(credit("before"), posted_at=NOON)
+    takers = (MEMBER, OTHER, THIRD, POT)
+    wishes = [credit(n, n, takers[n % 4]) for n in range(1, size + 1)]
+    posted = book.post_many(wishes, posted_at=NOON + 1)
+    assert [txn.seq for txn in posted] == [*range(2, size + 2)]
+    assert [txn.key for txn in posted] == [wish.key for wish in wishes]
+    assert list(book.transactions(2)) == posted
+    assert book.balance("hours:issued") == -60 - size * (size + 1) // 2
+
+
 def test_a_transaction_may_have_many_lines(book: Book) -> None:
     lines = [Line(account="hours:issued", amount=-90)]
     lines += [Line(account=name, amount=30) for name in (THIRD, POT, MEMBER)]
