@@ -94,8 +94,8 @@ class Bench:
         contenders: dict[str, Callable[[], object]] = {
             "ours": lambda: work.run(ours.post),
             "raw": lambda: work.run(raw.post),
+            "bare": lambda: work.run(raw.post_bare),
         }
-        contenders["bare"] = lambda: work.run(raw.post_bare)
         if self.server is None and work.size > 1:
             contenders["rows"] = lambda: work.run(raw.post_rows)
         taken = alternate(contenders, work.rounds)

@@ -126,12 +126,14 @@ def _indexes(connection: Connection) -> dict[str, str]:
     table, where = "public.ledger_transaction USING btree", "({} IS NOT NULL)"
     if _is_sqlite(connection):
         table, where = "ledger_transaction", "{} IS NOT NULL"
-    return {
-        str(index.name): f"CREATE UNIQUE INDEX {index.name} ON {table} ({column}, book) "
-        f"WHERE {where.format(column)}"
-        for index in ONCE
-        for column in index.columns.keys()[:1]
-    }
+    made = {}
+    for index in ONCE:
+        column = index.columns.keys()[0]
+        made[str(index.name)] = (
+            f"CREATE UNIQUE INDEX {index.name} ON {table} ({column}, book) "
+            f"WHERE {where.format(column)}"
+        )
+    return made
 
 
 def _settings(head: str) -> str:

@@ -27,8 +27,8 @@ from ledger.records import Page, Posting
 from ledger.tables import posting as postings
 from ledger.tables import transaction as transactions
 
-# More than any account_seq.
-BEYOND = 2**63 - 1
+# The highest account_seq that a column can hold.
+HIGHEST = 2**63 - 1
 # Postings that are looked through before it is asked where the next one of those days is.
 WINDOW = 300
 
@@ -138,7 +138,9 @@ class Account:
         if self.since is None and self.until is None:
             # Both ends are always said: between two that it does not know PostgreSQL expects few
             # rows, and keeps one plan, by the index, for accounts and books of every size.
-            return self._rows(limit, backwards, [_number.between(low, (below or BEYOND) - 1)])
+            high = HIGHEST if below is None else below - 1
+            window = [_number.between(low, high)]
+            return self._rows(limit, backwards, window) if low <= high else []
         newest = self._scalar(select(func.max(_number)).where(_p.account == self.id)) or 0
         high = newest if below is None else min(below - 1, newest)
         if self.since == self.until and newest > WINDOW:

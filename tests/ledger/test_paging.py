@@ -71,6 +71,24 @@ def test_any_page_is_what_a_plain_list_gives(
         assert found == plain(everything, limit, asked, newest_first), (asked, limit, newest_first)
 
 
+@pytest.mark.parametrize(
+    ("asked", "earlier", "later"),
+    [
+        ({"before": 0}, False, True),
+        ({"before": 1}, False, True),
+        ({"after": 2**63 - 1}, True, False),
+        ({"after": 9}, True, False),
+    ],
+)
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_beyond_either_end_there_is_nothing(
+    book: Book, asked: dict[str, Any], earlier: bool, later: bool, newest_first: bool
+) -> None:
+    post(book, days(range(9)))
+    page = book.history(ISSUED, newest_first=newest_first, **asked)
+    assert (page.postings, page.earlier, page.later) == ((), earlier, later)
+
+
 @pytest.mark.parametrize("account", [ISSUED, MEMBER])
 @pytest.mark.parametrize("newest_first", [True, False])
 def test_a_day_far_back_is_found_in_a_few_looks(
