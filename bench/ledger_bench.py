@@ -90,7 +90,7 @@ class Bench:
     def posting(self, work: Work, ours: Any, raw: Any) -> None:
         """Compare posting and committing."""
         if self.quick:
-            work = replace(work, rounds=max(ROUNDS, work.rounds // 4))
+            work = replace(work, rounds=max(ROUNDS, work.rounds // 2))
         contenders: dict[str, Callable[[], object]] = {
             "ours": lambda: work.run(ours.post),
             "raw": lambda: work.run(raw.post),

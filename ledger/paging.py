@@ -139,7 +139,7 @@ class Account:
             # Both ends are always said: between two that it does not know PostgreSQL expects few
             # rows, and keeps one plan, by the index, for accounts and books of every size.
             high = HIGHEST if below is None else below - 1
-            window = [_number.between(low, high)]
+            window: list[_Where] = [_number.between(low, high)]
             return self._rows(limit, backwards, window) if low <= high else []
         newest = self._scalar(select(func.max(_number)).where(_p.account == self.id)) or 0
         high = newest if below is None else min(below - 1, newest)
