@@ -71,25 +71,23 @@ class Batch:
 
 def check(txn: NewTransaction) -> None:
     """Refuse a transaction that no state of the book could take."""
-    key = txn.key
+    kind, reference, occurred_on, key, lines, actor, reverses_seq, replaces_seq = txn
     if not is_token(key):
         raise errors.InvalidTransaction("ledger.invalid_key", key=key)
-    if not is_kind(txn.kind):
-        raise errors.InvalidTransaction("ledger.invalid_kind", key=key, kind=txn.kind)
-    if not is_token(txn.reference):
+    if not is_kind(kind):
+        raise errors.InvalidTransaction("ledger.invalid_kind", key=key, kind=kind)
+    if not is_token(reference):
+        raise errors.InvalidTransaction("ledger.invalid_reference", key=key, reference=reference)
+    if actor is not None and not is_hex_id(actor):
+        raise errors.InvalidTransaction("ledger.invalid_actor", key=key, actor=actor)
+    if not isinstance(occurred_on, date) or isinstance(occurred_on, datetime):
         raise errors.InvalidTransaction(
-            "ledger.invalid_reference", key=key, reference=txn.reference
+            "ledger.invalid_occurred_on", key=key, occurred_on=occurred_on
         )
-    if txn.actor is not None and not is_hex_id(txn.actor):
-        raise errors.InvalidTransaction("ledger.invalid_actor", key=key, actor=txn.actor)
-    if not isinstance(txn.occurred_on, date) or isinstance(txn.occurred_on, datetime):
-        raise errors.InvalidTransaction(
-            "ledger.invalid_occurred_on", key=key, occurred_on=txn.occurred_on
-        )
-    _check_lines(key, txn.lines)
-    if txn.reverses_seq is not None and txn.replaces_seq is not None:
+    _check_lines(key, lines)
+    if reverses_seq is not None and replaces_seq is not None:
         raise errors.InvalidTransaction("ledger.reverses_and_replaces", key=key)
-    for seq in (txn.reverses_seq, txn.replaces_seq):
+    for seq in (reverses_seq, replaces_seq):
         if seq is not None and (type(seq) is not int or seq < 1):
             raise errors.InvalidTransaction("ledger.invalid_link", key=key, seq=seq)
 
@@ -163,9 +161,10 @@ def lay_out(
 def _place(
     book_id: int, book_key: str, state: State, txn: NewTransaction, posted_at: int, batch: Batch
 ) -> PostedTransaction:
+    kind, reference, occurred_on, key, wanted, actor, reverses_seq, replaces_seq = txn
     seq = state.head_seq + 1
     lines = []
-    for name, amount in sorted(txn.lines):
+    for name, amount in sorted(wanted):
         tip = state.tips.get(name)
         if tip is None:
             raise errors.UnknownAccount(account=name)
@@ -173,69 +172,37 @@ def _place(
             raise errors.UnsealedPosting(account=name, seq=tip.seq)
         floor = tip.floor
         balance = tip.balance + amount
+        low = amount < 0 and floor is not None and balance < floor
         # Correcting a mistake may leave a member below zero, openly; nothing else may.
-        exempt = txn.reverses_seq is not None and name.startswith("member:")
-        if amount < 0 and floor is not None and balance < floor and not exempt:
+        if low and not (reverses_seq is not None and name.startswith("member:")):
             raise errors.BelowFloor(
-                account=name, floor=floor, balance=tip.balance, amount=amount, key=txn.key
+                account=name, floor=floor, balance=tip.balance, amount=amount, key=key
             )
         if not -LIMIT <= balance <= LIMIT:
             raise errors.InvalidTransaction(
-                "ledger.balance_too_large", key=txn.key, account=name, balance=balance
+                "ledger.balance_too_large", key=key, account=name, balance=balance
             )
         account_seq = tip.account_seq + 1
         tip.account_seq, tip.balance, tip.seq = account_seq, balance, seq
         batch.postings.append((tip.id, account_seq, book_id, seq, amount, balance, floor))
         lines.append(PostedLine(name, account_seq, amount, balance, floor))
-    day = _iso(txn.occurred_on)
+    day = _iso(occurred_on)
     previous = state.head_digest
     digest = transaction_digest(
-        book_key,
-        seq,
-        txn.kind,
-        txn.reference,
-        day,
-        posted_at,
-        txn.actor,
-        txn.key,
-        txn.reverses_seq,
-        txn.replaces_seq,
-        lines,
-        previous,
-    )
+        book_key, seq, kind, reference, day, posted_at, actor, key, reverses_seq, replaces_seq,
+        lines, previous
+    )  # fmt: skip
     batch.transactions.append(
         (
-            book_id,
-            seq,
-            txn.kind,
-            txn.reference,
-            day,
-            posted_at,
-            txn.actor,
-            txn.key,
-            txn.reverses_seq,
-            txn.replaces_seq,
-            len(lines),
-            VERSION,
-            previous,
-            digest,
+            book_id, seq, kind, reference, day, posted_at, actor, key, reverses_seq, replaces_seq,
+            len(lines), VERSION, previous, digest
         )
-    )
+    )  # fmt: skip
     state.head_seq, state.head_digest = seq, digest
     return PostedTransaction(
-        seq,
-        txn.kind,
-        txn.reference,
-        txn.occurred_on,
-        posted_at,
-        txn.key,
-        tuple(lines),
-        txn.actor,
-        txn.reverses_seq,
-        txn.replaces_seq,
-        digest,
-        False,
-    )
+        seq, kind, reference, occurred_on, posted_at, key, tuple(lines), actor, reverses_seq,
+        replaces_seq, digest, False
+    )  # fmt: skip
 
 
 def _content(txn: NewTransaction | PostedTransaction) -> tuple[object, ...]:

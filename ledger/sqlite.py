@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
 from ledger.posting import Batch, State, Tip
 
 # The head; the ends of accounts; the keys that are posted, under no account. Asked for together
-# and by sets, as JSON: most of the work of asking is between here and the driver.
+# and by sets: most of the work of asking is between here and the driver. Sets travel as JSON; the
+# two accounts and the key of one ordinary transaction go by themselves, which is a fifth faster.
 _READ = """SELECT NULL, b.head_digest, 0, coalesce(t.posted_at, 0), 0, b.head_seq
 FROM ledger_book AS b LEFT JOIN ledger_transaction AS t ON t.book = b.id AND t.seq = b.head_seq
 WHERE b.id = ?1
 UNION ALL SELECT n.value, a.id, a.floor, coalesce(p.account_seq, 0), coalesce(p.balance, 0),
   coalesce(p.seq, 0)
-FROM json_each(?2) AS n CROSS JOIN ledger_account AS a
+FROM {names} AS n CROSS JOIN ledger_account AS a
 LEFT JOIN ledger_posting AS p ON p.account = a.id
   AND p.account_seq = (SELECT max(account_seq) FROM ledger_posting WHERE account = a.id)
 WHERE a.name = n.value AND a.book = ?1
 UNION ALL SELECT t.idempotency_key, NULL, NULL, 0, 0, t.seq
-FROM json_each(?3) AS k CROSS JOIN ledger_transaction AS t
+FROM {keys} AS k CROSS JOIN ledger_transaction AS t
 WHERE t.idempotency_key = k.value AND t.book = ?1"""
+_READ_MANY = _READ.format(names="json_each(?2)", keys="json_each(?3)")
+_READ_ONE = _READ.format(
+    names="(SELECT ?2 AS value UNION ALL SELECT ?3)", keys="(SELECT ?4 AS value)"
+)
 _POSTING = "INSERT INTO ledger_posting VALUES (?, ?, ?, ?, ?, ?, ?)"
 _TRANSACTION = "INSERT INTO ledger_transaction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # So many rows go in one statement: to begin and end one, with its guards, takes a tenth of a post.
@@ -35,8 +40,8 @@ def lock(driver: Any, book_id: int) -> None:
 def read(
     driver: Any,
     book_id: int,
-    names: Iterable[str],
-    keys: Iterable[str],
+    names: Collection[str],
+    keys: Collection[str],
     *,
     lock: bool = False,
 ) -> State:
@@ -44,7 +49,10 @@ def read(
 
     `lock` is for the other engine: who writes has begun with BEGIN IMMEDIATE.
     """
-    found = driver.execute(_READ, (book_id, _json(names), _json(keys))).fetchall()
+    if len(names) == 2 and len(keys) == 1:
+        found = driver.execute(_READ_ONE, (book_id, *names, *keys)).fetchall()
+    else:
+        found = driver.execute(_READ_MANY, (book_id, _json(names), _json(keys))).fetchall()
     _, head_digest, _, head_posted_at, _, head_seq = found[0]
     tips: dict[str, Tip] = {}
     posted: dict[str, int] = {}
