@@ -41,14 +41,14 @@ ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 7
 POSTING = {
     "sqlite": (
-        Work(label="one post per commit", size=1, commits=100, rounds=101, must=0.45, aim=0.65),
-        Work(label="batch of 30", size=30, commits=10, rounds=61, must=0.35, aim=0.60),
-        Work(label="session of 300", size=300, commits=5, must=0.25, aim=0.50),
+        Work(label="one post per commit", size=1, commits=250, rounds=101, must=0.45, aim=0.65),
+        Work(label="batch of 30", size=30, commits=25, rounds=81, must=0.35, aim=0.60),
+        Work(label="session of 300", size=300, commits=5, rounds=21, must=0.25, aim=0.50),
     ),
     "postgresql": (
-        Work(label="one post per commit", size=1, commits=50, rounds=31, must=0.20, aim=0.50),
-        Work(label="batch of 30", size=30, commits=10, rounds=15, must=0.20, aim=0.40),
-        Work(label="session of 300", size=300, commits=4, must=0.12, aim=0.30),
+        Work(label="one post per commit", size=1, commits=100, rounds=61, must=0.20, aim=0.50),
+        Work(label="batch of 30", size=30, commits=20, rounds=41, must=0.20, aim=0.40),
+        Work(label="session of 300", size=300, commits=4, rounds=21, must=0.12, aim=0.30),
     ),
 }
 BULK = {
@@ -58,7 +58,7 @@ BULK = {
 CROWD = Work(label="4 connections, hot account", size=1, commits=100, must=0.15, aim=0.45)
 VERIFY = Work(label="verify / plain read", must=0.25, aim=0.50)
 FLAT = Work(label="at 1 million / at 10 thousand", must=1.3, aim=1.1, least=False)
-HORDAK_POST = Work(label="one post / hordak", size=1, commits=50, rounds=15, must=1.5, aim=4)
+HORDAK_POST = Work(label="one post / hordak", size=1, commits=50, rounds=31, must=1.5, aim=4)
 HORDAK_PAGE = Work(label="page of 50 / hordak's", must=1 / 100, aim=1 / 300, least=False)
 
 
@@ -90,7 +90,7 @@ class Bench:
     def posting(self, work: Work, ours: Any, raw: Any) -> None:
         """Compare posting and committing."""
         if self.quick:
-            work = replace(work, rounds=max(ROUNDS, work.rounds // 2))
+            work = replace(work, rounds=work.rounds // 2)
         contenders: dict[str, Callable[[], object]] = {
             "ours": lambda: work.run(ours.post),
             "raw": lambda: work.run(raw.post),
@@ -217,7 +217,9 @@ class Bench:
             ours_on(self.server, self.folder, "bench_beside") as ours,
             Peer(self.server) as hordak,
         ):
-            work = replace(HORDAK_POST, rounds=ROUNDS) if self.quick else HORDAK_POST
+            work = (
+                replace(HORDAK_POST, rounds=HORDAK_POST.rounds // 2) if self.quick else HORDAK_POST
+            )
             taken = alternate(
                 {"ours": lambda: work.run(ours.post), "raw": lambda: hordak.post(work.commits)},
                 work.rounds,

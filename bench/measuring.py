@@ -15,8 +15,9 @@ MET, ENOUGH, SHORT = "aim met", "must met", "falls short"
 class Work:
     """One line: transactions per commit, commits per round, rounds, and the ratio: must and aim.
 
-    Work that mostly waits for the disk has more and shorter rounds: what else is written there
-    comes in bursts. `least` says that the ratio is to be at least so much; otherwise at most.
+    Work that mostly waits for the disk has many rounds, since what else is written there comes in
+    bursts, and a round of it is so long that SQLite brings its log home once or more in it.
+    `least` says that the ratio is to be at least so much; otherwise at most.
     """
 
     label: str
