@@ -58,7 +58,7 @@ BULK = {
 CROWD = Work(label="4 connections, hot account", size=1, commits=100, must=0.15, aim=0.45)
 VERIFY = Work(label="verify / plain read", must=0.25, aim=0.50)
 FLAT = Work(label="at 1 million / at 10 thousand", must=1.3, aim=1.1, least=False)
-HORDAK_POST = Work(label="one post / hordak", size=1, commits=50, rounds=31, must=1.5, aim=4)
+HORDAK_POST = Work(label="one post / hordak", size=1, commits=100, rounds=61, must=1.5, aim=4)
 HORDAK_PAGE = Work(label="page of 50 / hordak's", must=1 / 100, aim=1 / 300, least=False)
 
 
