@@ -92,8 +92,6 @@ class Bench:
 
     def posting(self, work: Work, ours: Any, raw: Any) -> None:
         """Compare posting and committing."""
-        if self.quick:
-            work = replace(work, rounds=work.rounds // 2)
         contenders: dict[str, Callable[[], object]] = {
             "ours": lambda: work.run(ours.post),
             "raw": lambda: work.run(raw.post),
@@ -101,7 +99,7 @@ class Bench:
         }
         if self.server is None and work.size > 1:
             contenders["rows"] = lambda: work.run(raw.post_rows)
-        taken = alternate(contenders, work.rounds)
+        taken = alternate(contenders, self._rounds(work))
         self._speeds(work, taken)
         middle, amount = medians(taken), work.size * work.commits
         for name, said in (("bare", "raw bare"), ("rows", "raw row by row")):
@@ -112,16 +110,15 @@ class Bench:
     def crowd(self, ours: Ours, raw: Any) -> None:
         """Compare four processes that post to one account at once."""
         assert self.server is not None
-        work = replace(CROWD, rounds=CROWD.rounds // 2) if self.quick else CROWD
         with Crowd(self.server, "ours", ours) as four, Crowd(self.server, "raw", raw) as bare:
             taken = alternate(
                 {
-                    "ours": lambda: four.post(work.commits),
-                    "raw": lambda: bare.post(work.commits),
+                    "ours": lambda: four.post(CROWD.commits),
+                    "raw": lambda: bare.post(CROWD.commits),
                 },
-                work.rounds,
+                self._rounds(CROWD),
             )
-        self._speeds(replace(work, commits=4 * work.commits), taken)
+        self._speeds(replace(CROWD, commits=4 * CROWD.commits), taken)
 
     def bulk(self, ours: Ours, raw: Any) -> None:
         """Compare one call that posts very many."""
@@ -220,12 +217,10 @@ class Bench:
             ours_on(self.server, self.folder, "bench_beside") as ours,
             Peer(self.server) as hordak,
         ):
-            work = (
-                replace(HORDAK_POST, rounds=HORDAK_POST.rounds // 2) if self.quick else HORDAK_POST
-            )
+            work = HORDAK_POST
             taken = alternate(
                 {"ours": lambda: work.run(ours.post), "raw": lambda: hordak.post(work.commits)},
-                work.rounds,
+                self._rounds(work),
             )
             self._speeds(work, taken)
             size = 10_000 if self.quick else 100_000
@@ -240,6 +235,9 @@ class Bench:
             label = f"{HORDAK_PAGE.label} at {size // 1000} thousand"
             work = replace(HORDAK_PAGE, label=label)
             self.table.ratio(self.engine, work, middle["ours"] * 1e6, middle["raw"] * 1e6)
+
+    def _rounds(self, work: Work) -> int:
+        return work.rounds // 2 if self.quick else work.rounds
 
     def _speeds(self, work: Work, taken: dict[str, list[float]]) -> None:
         middle = medians(taken)
