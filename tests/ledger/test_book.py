@@ -415,6 +415,11 @@ def test_books_are_found_by_key_or_by_being_the_only_one(connection: Connection)
         book.open_account(MEMBER, floor=0)
         assert book.post(credit(1), posted_at=NOON).seq == 1
     assert Book.open(connection, "b" * 32).balance(MEMBER) == 60
+    # One transaction and several are asked for in different words: neither looks across.
+    for book, minutes in ((first, 5), (second, 7)):
+        book.post(credit(2, minutes), posted_at=NOON)
+        book.post_many([credit(3, minutes), credit(4, minutes)], posted_at=NOON)
+    assert [book.balance(MEMBER) for book in (first, second)] == [60 + 15, 60 + 21]
 
 
 @pytest.mark.parametrize(
