@@ -10,7 +10,7 @@ from ledger.posting import Batch, State, Tip
 
 # The head; the ends of accounts; the keys that are posted, under no account. Asked for together
 # and by sets: most of the work of asking is between here and the driver. Sets travel as JSON; the
-# two accounts and the key of one ordinary transaction go by themselves, which is a fifth faster.
+# two accounts and the key of one ordinary transaction go by themselves, which is a tenth faster.
 _READ = """SELECT NULL, b.head_digest, 0, coalesce(t.posted_at, 0), 0, b.head_seq
 FROM ledger_book AS b LEFT JOIN ledger_transaction AS t ON t.book = b.id AND t.seq = b.head_seq
 WHERE b.id = ?1
